@@ -1,0 +1,1 @@
+"""Anlu: a multilingual chat assistant against human trafficking."""

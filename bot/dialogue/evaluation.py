@@ -1,0 +1,138 @@
+"""How well Anlu understands: texts whose topic is known, through the same clean-up and model as a live message."""
+
+import json
+import os
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.languages.catalogue import LANGUAGES
+from bot.languages.detection import detect
+from bot.languages.text import clean
+
+UNSURE = "nlu_fallback"
+
+
+class EvaluationError(Exception):
+    """A file or model that cannot be used; one line."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One text of an evaluation file."""
+
+    text: str
+    language: str
+    topic: str = ""
+
+
+def read_examples(files: Iterable[Path], *, with_topic: bool) -> list[Example]:
+    """The lines of evaluation files.
+
+    Raises:
+        EvaluationError: naming file and line.
+    """
+    found = []
+    for file in files:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise EvaluationError(f"{file}: cannot be read ({type(error).__name__})") from None
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                data = json.loads(line)
+                example = Example(data["text"], data["language"], data["topic"] if with_topic else "")
+            except (ValueError, KeyError, TypeError):
+                wanted = '{"text", "language", "topic"}' if with_topic else '{"text", "language"}'
+                raise EvaluationError(f"{file}, line {number}: must be a JSON object with {wanted}") from None
+            if example.language not in LANGUAGES:
+                raise EvaluationError(f"{file}, line {number}: {example.language!r} is no language Anlu speaks")
+            found.append(example)
+    if not found:
+        raise EvaluationError("the files hold no examples")
+    return found
+
+
+def evaluate(examples: list[Example], *, root: Path, model: Path) -> dict[str, Any]:
+    """The score of a model, in the shape the interface document gives.
+
+    `top1`: the first answer is right; a turn that offers buttons because nothing fits counts as an answer only to
+    out_of_scope. `top3`: the right topic is the answer or one of the three offered.
+
+    Raises:
+        EvaluationError: when the model cannot be run.
+    """
+    parsed = _parse(examples, root=root, model=model)
+    marks: list[tuple[Example, str, bool, bool]] = []
+    for example, got in zip(examples, parsed, strict=True):
+        ranking = [name for name, _ in got["ranking"]]
+        answer = ranking[0] if ranking else ""
+        if got["topic"] == UNSURE and example.topic == "out_of_scope":
+            answer = "out_of_scope"
+        first = answer == example.topic
+        marks.append((example, answer, first, first or example.topic in ranking[:3]))
+    by_language, by_topic = defaultdict(list), defaultdict(list)
+    confusions: Counter[tuple[str, str]] = Counter()
+    for example, answer, first, three in marks:
+        by_language[example.language].append((first, three))
+        by_topic[example.topic].append((first, three))
+        if not first:
+            confusions[example.topic, answer] += 1
+    return {
+        "overall": _score([(first, three) for _, _, first, three in marks]),
+        "languages": {code: _score(m) for code, m in sorted(by_language.items())},
+        "topics": {topic: _score(m) for topic, m in sorted(by_topic.items())},
+        "confusions": [[expected, got, n] for (expected, got), n in confusions.most_common()],
+    }
+
+
+def _score(marks: list[tuple[bool, bool]]) -> dict[str, float]:
+    n = len(marks)
+    return {
+        "n": n,
+        "top1": round(sum(first for first, _ in marks) / n, 4),
+        "top3": round(sum(three for _, three in marks) / n, 4),
+    }
+
+
+def _parse(examples: list[Example], *, root: Path, model: Path) -> list[dict[str, Any]]:
+    lines = "".join(json.dumps({"text": clean(e.text), "language": e.language}) + "\n" for e in examples)
+    done = subprocess.run(
+        [str(root / ".venv-rasa/bin/python"), "-m", "bot.inside_rasa.parse", str(model)],
+        input=lines,
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root), "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"},
+        check=False,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode or len(answers) != len(examples):
+        raise EvaluationError(f"the model could not be run (exit code {done.returncode})")
+    return answers
+
+
+def evaluate_detection(examples: list[Example]) -> dict[str, Any]:
+    """The score of language identification from the text alone, in the shape the interface document gives."""
+    by_language: dict[str, list[bool]] = defaultdict(list)
+    confusions: Counter[tuple[str, str]] = Counter()
+    for example in examples:
+        got = detect(clean(example.text)).language or "none"
+        by_language[example.language].append(got == example.language)
+        if got != example.language:
+            confusions[example.language, got] += 1
+    everything = [right for marks in by_language.values() for right in marks]
+    return {
+        "overall": _accuracy(everything),
+        "languages": {code: _accuracy(marks) for code, marks in sorted(by_language.items())},
+        "confusions": [[expected, got, n] for (expected, got), n in confusions.most_common()],
+    }
+
+
+def _accuracy(marks: list[bool]) -> dict[str, float]:
+    return {"n": len(marks), "accuracy": round(sum(marks) / len(marks), 4)}

@@ -1,0 +1,76 @@
+"""The dialogue model: which one belongs to the present data, and how a new one is made."""
+
+import hashlib
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+SOURCES = ("config.yml", "domain.yml", "nlu_data", "stories", "bot/inside_rasa", "bot/languages")
+"""What a model depends on, below the project's root."""
+_QUIET = {
+    "PYTHONWARNINGS": "ignore",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+
+
+class TrainingFailed(Exception):
+    """Training gave no model; the text says where its log is."""
+
+
+def fingerprint(root: Path) -> str:
+    """Changes whenever anything a model depends on changes."""
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        path = root / source
+        files = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".py")) if path.is_dir() else [path]
+        for file in files:
+            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def model_of(root: Path, data_dir: Path) -> Path:
+    """Where the model of the present data is, or will be."""
+    return data_dir / "models" / f"{fingerprint(root)}.tar.gz"
+
+
+def train(root: Path, data_dir: Path, *, say: Callable[[str], None]) -> Path:
+    """Train a model for the present data and return where it is; says how it goes along the way.
+
+    Raises:
+        TrainingFailed: when Rasa gave up; no half-made model is left.
+    """
+    model = model_of(root, data_dir)
+    model.parent.mkdir(parents=True, exist_ok=True)
+    log, name = data_dir / "train.log", model.name.removesuffix(".tar.gz")
+    command = [
+        str(root / ".venv-rasa/bin/python"), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain.yml",
+        "--data", "nlu_data", "stories", "--out", str(model.parent), "--fixed-model-name", f"{name}-new",
+    ]  # fmt: skip
+    started = time.monotonic()
+    environment = {**_environment(root), "MPLCONFIGDIR": str(data_dir / "matplotlib")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=root, stdout=output, stderr=subprocess.STDOUT, env=environment)
+        try:
+            while process.poll() is None:
+                time.sleep(1)
+                seconds = int(time.monotonic() - started)
+                if seconds and seconds % 10 == 0:
+                    say(f"  training, {seconds} s so far")
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    new = model.parent / f"{name}-new.tar.gz"
+    if process.returncode or not new.exists():
+        raise TrainingFailed(f"training failed; its log is {log}")
+    new.replace(model)
+    say(f"Trained the dialogue model in {time.monotonic() - started:.0f} s")
+    return model
+
+
+def _environment(root: Path) -> dict[str, str]:
+
+    return {**os.environ, **_QUIET, "PYTHONPATH": str(root)}

@@ -1,0 +1,85 @@
+"""Messages of people, written down before anything else happens to them, so that none is lost and none counts twice."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.messages import Incoming
+from bot.storage.encryption import Seal
+from bot.storage.tables import inbox
+
+GIVE_UP_AFTER = 5
+"""Attempts at a message before it is set aside: one that breaks us five times would break us for ever."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message in the inbox; `fresh` is False when it had come before."""
+
+    id: int
+    fresh: bool
+    done: bool
+
+
+class Inbox:
+    """The table of messages. Every method works inside the caller's transaction."""
+
+    def __init__(self, secrets: str) -> None:
+        self._seal = Seal(secrets, "message")
+
+    def accept(self, connection: sa.Connection, incoming: Incoming, *, handle: str) -> Accepted:
+        """Write a message down, or find it where it was delivered before."""
+        known = connection.execute(
+            sa.select(inbox.c.id, inbox.c.done_at).where(
+                inbox.c.pseudonym == handle, inbox.c.message_id == incoming.message_id
+            )
+        ).first()
+        if known:
+            return Accepted(known.id, fresh=False, done=known.done_at is not None)
+        data: dict[str, Any] = asdict(incoming)
+        data["received_at"] = incoming.received_at.isoformat()
+        row = connection.execute(
+            sa.insert(inbox)
+            .values(
+                pseudonym=handle,
+                message_id=incoming.message_id,
+                sealed_message=self._seal.close(data),
+                received_at=incoming.received_at,
+                attempts=0,
+            )
+            .returning(inbox.c.id)
+        ).scalar_one()
+        return Accepted(row, fresh=True, done=False)
+
+    def done(self, connection: sa.Connection, inbox_id: int, *, at: datetime) -> None:
+        """The message is answered; belongs in the transaction that writes its replies."""
+        connection.execute(sa.update(inbox).where(inbox.c.id == inbox_id).values(done_at=at))
+
+    def open_messages(self, connection: sa.Connection, *, door: str, limit: int = 500) -> list[tuple[int, Incoming]]:
+        """Messages of a door that were accepted and not answered (a crash lies between), oldest first.
+
+        Each look counts as an attempt; after GIVE_UP_AFTER a message is no longer returned.
+        """
+        rows = connection.execute(
+            sa.select(inbox.c.id, inbox.c.sealed_message)
+            .where(inbox.c.done_at.is_(None), inbox.c.attempts < GIVE_UP_AFTER)
+            .order_by(inbox.c.id)
+            .limit(limit)
+        ).all()
+        found = []
+        for row in rows:
+            data = self._seal.open(row.sealed_message)
+            if data["door"] == door:
+                data["received_at"] = datetime.fromisoformat(data["received_at"])
+                found.append((row.id, Incoming(**data)))
+        if found:
+            connection.execute(
+                sa.update(inbox).where(inbox.c.id.in_([i for i, _ in found])).values(attempts=inbox.c.attempts + 1)
+            )
+        return found
+
+    def drop_before(self, connection: sa.Connection, moment: datetime) -> int:
+        """Delete messages that came before a moment; how many."""
+        return connection.execute(sa.delete(inbox).where(inbox.c.received_at < moment)).rowcount

@@ -1,0 +1,33 @@
+"""What a button sends back: a short text with a fixed grammar, the same on every channel. Anything else is refused."""
+
+import re
+from dataclasses import dataclass
+
+_GRAMMAR = re.compile(
+    r"(?P<verb>topic|more|menu|area|areas|language|script|check|yes|no|skip|stop|forget|lost|person)"
+    r"(?::(?P<name>[A-Za-z_-]{1,40}))?(?::(?P<number>\d{1,2}))?"
+)
+_ALONE = {"areas", "yes", "no", "skip", "stop", "lost", "person"}
+_NAMED = {"topic", "more", "area", "language", "script", "check", "forget"}
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A parsed button: `verb`, and what it is about."""
+
+    verb: str
+    name: str | None = None
+    number: int = 0
+
+
+def parse_payload(text: str) -> Payload | None:
+    """The button behind a payload; None for anything that no button of ours sends."""
+    match = _GRAMMAR.fullmatch(text)
+    if not match:
+        return None
+    verb, name, number = match["verb"], match["name"], match["number"]
+    if (verb in _ALONE and (name or number)) or (verb in _NAMED and not name):
+        return None
+    if number and verb != "more":
+        return None
+    return Payload(verb, name, int(number or 0))

@@ -1,0 +1,1 @@
+"""Services people can turn to, and which of them to show."""

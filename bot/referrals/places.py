@@ -1,0 +1,98 @@
+"""Places in a person's own words: which areas a text names, and whether it says she is there."""
+
+import re
+from dataclasses import dataclass
+
+from bot.languages.text import matching_form
+from bot.referrals.service import Area
+
+_HERE = {
+    "zh": r"(?:在|到了|到|来到|住|人在|困在|关在|卖到|带到|嫁到|送到|去)\s*$",
+    "en": r"(?:\bin|\bat|\binside|\bnear|\bto|\blive in|\bcame to|\bstuck in|\baround)\s+(?:the\s+)?$",
+}
+"""What stands right before a place when she means where she is, not where she comes from."""
+
+_SPACED = re.compile(r"[a-z0-9à-ỹ]")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An area named in a text; `here` when the text says somebody is or goes there."""
+
+    code: str
+    here: bool
+
+
+class Places:
+    """The gazetteer of every language at once: people name places in whatever language comes first."""
+
+    def __init__(self, areas: dict[str, Area], names: dict[str, dict[str, list[str]]]) -> None:
+        self._areas = areas
+        self._names = names
+        self._codes: dict[str, str] = {}
+        for by_code in names.values():
+            for code, known in by_code.items():
+                for name in known:
+                    self._codes.setdefault(matching_form(str(name)), code)
+        ordered = sorted(self._codes, key=len, reverse=True)
+        patterns = [rf"\b{re.escape(n)}\b" if _SPACED.match(n) else re.escape(n) for n in ordered]
+        self._pattern = re.compile("|".join(patterns)) if patterns else re.compile("(?!)")
+
+    def mentions(self, text: str, language: str) -> tuple[Mention, ...]:
+        """The areas a text names, each once, in the order of the text."""
+        text = matching_form(text)
+        here = _HERE.get(language)
+        found: dict[str, bool] = {}
+        for match in self._pattern.finditer(text):
+            before = text[: match.start()]
+            is_here = bool(here and re.search(here, before))
+            code = self._codes[match.group()]
+            found[code] = found.get(code, False) or is_here
+        return tuple(Mention(code, is_here) for code, is_here in found.items())
+
+    def named(self, text: str, language: str) -> str | None:
+        """The one area a text is about: a province beats its country, "in X" beats "from Y". None when it stays unclear."""
+        found = self.mentions(text, language)
+        codes = [m.code for m in found if m.here] or [m.code for m in found]
+        parents = {self._areas[c].parent for c in codes if c in self._areas}
+        codes = [c for c in codes if c not in parents]
+        return codes[0] if len(codes) == 1 else None
+
+    def where_she_is(self, text: str, language: str) -> str | None:
+        """The area a text says she is in, or None: a place she only comes from does not count."""
+        codes = [m.code for m in self.mentions(text, language) if m.here]
+        parents = {self._areas[c].parent for c in codes if c in self._areas}
+        codes = [c for c in codes if c not in parents]
+        return codes[0] if len(codes) == 1 else None
+
+    def name(self, code: str, language: str) -> str:
+        """What an area is called in a language (English, then the code, where it has no name there)."""
+        for choice in (language, "en"):
+            known = self._names.get(choice, {}).get(code)
+            if known:
+                return str(known[0])
+        return code
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._areas
+
+    def main(self) -> list[str]:
+        """The areas offered as buttons."""
+        return [code for code, area in self._areas.items() if area.main]
+
+    def chain(self, code: str | None) -> list[str]:
+        """An area and what it belongs to, from near to far."""
+        found = []
+        while code in self._areas:
+            assert code is not None
+            found.append(code)
+            code = self._areas[code].parent
+        return found
+
+    def area(self, code: str) -> Area:
+        """The area of a code.
+
+        Raises:
+            KeyError: for an unknown code.
+        """
+        return self._areas[code]

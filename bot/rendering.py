@@ -1,0 +1,257 @@
+"""From what was decided to what she reads: directives and notices become replies in her language.
+
+Everything here is pure over one version of the content. Chinese is turned into Traditional characters at the very end for
+people who write them.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.dialogue.directive import Directive
+from bot.knowledge import Knowledge
+from bot.languages.catalogue import LANGUAGES
+from bot.languages.chinese import traditionalise
+from bot.messages import Button, Kind, Reply
+from bot.referrals.matching import DEFAULT_AREA, HOME
+from bot.referrals.service import Service
+
+EMERGENCY = "report_immediate_danger"
+SELF_HARM = "report_self_harm"
+_MOST_BUTTONS = 4
+_PLACES_SHOWN = 6
+_KINDS: dict[str, Kind] = {"chat": "phrase"}
+_ENTRANCES = ("greet", "ask_help", "out_of_scope")
+"""Topics whose answer carries the menu."""
+_CLOSE = 0.12
+"""A topic less likely than this is not worth a button when in doubt."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """To whom something is said."""
+
+    language: str
+    at: datetime
+    area: str | None = None
+    script: str | None = None
+
+
+class Speaker:
+    """Finds the words for one listener."""
+
+    def __init__(self, knowledge: Knowledge, listener: Listener) -> None:
+        self._texts = knowledge.texts
+        self._directory = knowledge.directory
+        self._to = listener
+
+    def finish(self, replies: list[Reply]) -> tuple[Reply, ...]:
+        """The replies in the characters she writes."""
+        if self._to.language != "zh" or self._to.script != "hant":
+            return tuple(replies)
+        return tuple(_in_traditional(reply) for reply in replies)
+
+    def say(self, directive: Directive, ranking: tuple[tuple[str, float], ...] = ()) -> list[Reply]:
+        """What a directive asks to be said."""
+        match directive.say:
+            case "topic":
+                return self.topic(directive.topic or "out_of_scope")
+            case "referrals":
+                return [self.referrals(directive.referrals, area=directive.area)]
+            case "ask_area":
+                return [self.ask_area(again=directive.again)]
+            case "question":
+                return self.question(directive.check or "", directive.number)
+            case "check_result":
+                return self.check_result(directive.check or "", directive.level or "none")
+            case "language":
+                return [self.notice("language_changed") if directive.language else self.languages()]
+            case _:
+                return [self.unsure(ranking)]
+
+    # ---- answers ----
+
+    def topic(self, topic: str, *, screen: int = 0) -> list[Reply]:
+        """One screen of a topic's answer, with ways on; nothing of an unknown topic, the emergency answer of danger."""
+        known = self._texts.topics.get(topic)
+        if known is None:
+            return [self.menu()]
+        if known.danger and screen == 0:
+            return self.emergency()
+        article = self._texts.article(topic, self._to.language)
+        screen = min(screen, len(article.screens) - 1)
+        buttons = self._special_buttons(topic)
+        if not buttons:
+            if screen + 1 < len(article.screens):
+                buttons.append(self._button("button_more", f"more:{topic}:{screen + 1}"))
+            if known.check:
+                buttons.append(self._button("button_check", f"check:{known.check}"))
+            if topic in _ENTRANCES:
+                buttons += self._groups()
+            else:
+                room = _MOST_BUTTONS - 1 - len(buttons)
+                buttons += [self._topic_button(t) for t in article.next if t != "talk_to_person"][:room]
+                if topic != "talk_to_person":
+                    buttons.append(self._button("button_person", "topic:talk_to_person"))
+        return [
+            Reply(
+                kind=_KINDS.get(known.kind, "answer"),
+                text=article.screens[screen],
+                topic=topic,
+                buttons=tuple(buttons),
+                image=article.image if screen == 0 else None,
+                audio=article.audio if screen == 0 else None,
+            )
+        ]
+
+    def emergency(self, *, topic: str = EMERGENCY) -> list[Reply]:
+        """The emergency answer with its numbers; and the question where she is, when that is not known."""
+        services = self._directory.emergency(area=self._to.area, language=self._to.language, at=self._to.at)
+        text = self._texts.article(EMERGENCY, self._to.language).screens[0]
+        if self._to.area and not any(s.area in self._directory.places.chain(self._to.area) for s in services):
+            text = self._phrase("emergency_none", area=self._place(self._to.area))
+        first = Reply(
+            kind="emergency",
+            text=text,
+            topic=topic,
+            referrals=self._cards(services),
+            buttons=(self._button("button_person", "topic:talk_to_person"),) if self._to.area else (),
+        )
+        replies = [first]
+        if topic == SELF_HARM:
+            replies += self.topic(SELF_HARM)
+        if self._to.area is None:
+            replies.append(self.ask_area())
+        return replies
+
+    def referrals(self, ids: tuple[str, ...], *, area: str | None) -> Reply:
+        """Services as cards, with a way to another place."""
+        services = [self._directory.services[i] for i in ids if i in self._directory.services]
+        services = [s for s in services if s.may_be_shown(self._to.at.date())]
+        again = self._button("button_change_area", "areas")
+        if not services:
+            return Reply("referral", self._phrase("referrals_none"), buttons=(again,))
+        checked = min(s.checked_on for s in services).isoformat()
+        if area:
+            title = self._phrase("referrals_title", area=self._place(area), checked=checked)
+        else:
+            title = self._phrase("referrals_general", checked=checked)
+        return Reply("referral", title, referrals=self._cards(services, area=area), buttons=(again,))
+
+    # ---- questions ----
+
+    def ask_area(self, *, again: bool = False) -> Reply:
+        """Where she is, with the likeliest places as buttons."""
+        home = HOME.get(self._to.language)
+        order = [DEFAULT_AREA, *([home] if home else []), *self._directory.places.main()]
+        shown = list(dict.fromkeys(order))[:_PLACES_SHOWN]
+        buttons = [*map(self._place_button, shown), self._button("button_more_areas", "areas")]
+        return Reply("menu", self._phrase("ask_area_again" if again else "ask_area"), buttons=tuple(buttons))
+
+    def areas(self) -> Reply:
+        """Every place that is offered."""
+        places = self._directory.places
+        return Reply("menu", self._phrase("area_title"), buttons=tuple(map(self._place_button, places.main())))
+
+    def question(self, check: str, number: int) -> list[Reply]:
+        """A question of a guided check; before the first one what the check is."""
+        replies = []
+        if number == 1:
+            replies.append(Reply("notice", self._texts.check_part(check, "intro", self._to.language)))
+        answers = ("yes", "no", "skip", "stop")
+        buttons = tuple(self._button(f"button_{answer}", answer) for answer in answers)
+        replies.append(Reply("menu", self._texts.question(check, number, self._to.language), buttons=buttons))
+        return replies
+
+    def check_result(self, check: str, level: str) -> list[Reply]:
+        """What the answers of a guided check mean, with a person to talk to."""
+        buttons = (
+            self._button("button_person", "topic:talk_to_person"),
+            self._button("button_numbers", "topic:find_hotline"),
+            self._button("button_menu", "menu"),
+        )
+        return [Reply("answer", self._texts.check_part(check, level, self._to.language), buttons=buttons)]
+
+    def unsure(self, ranking: tuple[tuple[str, float], ...]) -> Reply:
+        """Doubt: the likeliest topics as buttons, or, when nothing is near, the menu; always a person."""
+        likely = [
+            topic
+            for topic, confidence in ranking
+            if confidence >= _CLOSE and topic in self._texts.topics and self._texts.topics[topic].kind != "chat"
+        ][:3]
+        person = self._button("button_person", "topic:talk_to_person")
+        if not likely:
+            return Reply("menu", self._phrase("lost_title"), buttons=(*self._groups(), person))
+        return Reply("menu", self._phrase("unsure_title"), buttons=(*map(self._topic_button, likely), person))
+
+    def menu(self, group: str | None = None) -> Reply:
+        """The groups of topics, or the topics of one group."""
+        if group not in self._texts.groups:
+            person = self._button("button_person", "topic:talk_to_person")
+            return Reply("menu", self._phrase("menu_title"), buttons=(*self._groups(), person))
+        topics = [t.id for t in self._texts.topics.values() if t.group == group]
+        back = self._button("button_menu", "menu")
+        return Reply("menu", self._phrase(f"group_{group}"), buttons=(*map(self._topic_button, topics), back))
+
+    def languages(self, key: str = "language_title") -> Reply:
+        """The languages, each in its own name."""
+        buttons = [Button(language.own_name, f"language:{language.code}") for language in LANGUAGES.values()]
+        if self._to.language == "zh":
+            buttons.insert(1, Button("繁體中文", "script:hant"))
+        return Reply("menu", self._phrase(key), buttons=tuple(buttons))
+
+    def notice(self, key: str, *, buttons: tuple[Button, ...] = ()) -> Reply:
+        """A short word about the service itself."""
+        return Reply("notice", self._phrase(key), buttons=buttons)
+
+    def help_without_rasa(self, key: str = "rasa_silent") -> list[Reply]:
+        """Honest words, the numbers and the menu, for when nothing can be understood just now."""
+        services = self._directory.emergency(area=self._to.area, language=self._to.language, at=self._to.at)
+        return [Reply("notice", self._phrase(key), referrals=self._cards(services)), self.menu()]
+
+    def stop_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What she may type to stop a guided check, and to skip a question."""
+        return self._texts.words("words_stop", self._to.language), self._texts.words("words_skip", self._to.language)
+
+    # ---- pieces ----
+
+    def _special_buttons(self, topic: str) -> list[Button]:
+        if topic == "delete_my_data":
+            return [self._button("button_forget_yes", "forget:yes"), self._button("button_forget_no", "forget:no")]
+        if topic == "change_language":
+            return list(self.languages().buttons)
+        return []
+
+    def _groups(self) -> list[Button]:
+        return [self._button(f"group_{group}", f"menu:{group}") for group in self._texts.groups]
+
+    def _topic_button(self, topic: str) -> Button:
+        return Button(self._texts.article(topic, self._to.language).title, f"topic:{topic}")
+
+    def _place_button(self, code: str) -> Button:
+        return Button(self._place(code), f"area:{code}")
+
+    def _button(self, key: str, payload: str) -> Button:
+        return Button(self._phrase(key), payload)
+
+    def _phrase(self, key: str, **values: str) -> str:
+        return self._texts.phrase(key, self._to.language, **values)
+
+    def _place(self, code: str) -> str:
+        return self._directory.places.name(code, self._to.language)
+
+    def _cards(self, services: tuple[Service, ...] | list[Service], *, area: str | None = None):  # type: ignore[no-untyped-def]
+        near = self._directory.places.chain(area or self._to.area)
+        always = self._phrase("referral_open_all_day")
+        cards = (self._directory.card(s, language=self._to.language, named_area=s.area not in near) for s in services)
+        return tuple(replace(c, hours=always) if c.hours == "24/7" else c for c in cards)
+
+
+def _in_traditional(reply: Reply) -> Reply:
+    return replace(
+        reply,
+        text=traditionalise(reply.text),
+        buttons=tuple(Button(traditionalise(b.title), b.payload) for b in reply.buttons),
+        referrals=tuple(
+            replace(r, name=traditionalise(r.name), note=r.note and traditionalise(r.note)) for r in reply.referrals
+        ),
+    )

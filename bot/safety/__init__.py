@@ -1,0 +1,1 @@
+"""What runs before any model: danger words, fair use, redaction."""

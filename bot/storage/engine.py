@@ -1,0 +1,109 @@
+"""The database engine and the one way to open a transaction."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+_BUSY_SECONDS = 2
+_CONNECT_SECONDS = 2
+
+
+class StorageDown(Exception):
+    """The database cannot be reached or does not answer in time; nothing was written."""
+
+
+class Database:
+    """An engine with the settings Anlu relies on: short waits, SQLite in WAL with full durability and secure deletion."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        if self.url.get_backend_name() == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if self.url.database and self.url.database != ":memory:":
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.engine = sa.create_engine(
+                self.url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+            )
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = sa.create_engine(
+                self.url,
+                pool_size=10,
+                pool_timeout=_BUSY_SECONDS,
+                pool_pre_ping=True,
+                connect_args={
+                    "connect_timeout": _CONNECT_SECONDS,
+                    "options": f"-c statement_timeout={_BUSY_SECONDS * 1000} -c lock_timeout={_BUSY_SECONDS * 1000}",
+                },
+            )
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """One transaction: committed at the end, rolled back on any error.
+
+        Raises:
+            StorageDown: when the database is away, locked, full or read-only.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except sa.exc.IntegrityError:
+            raise
+        except (DBAPIError, PoolTimeout) as error:
+            raise StorageDown(type(error).__name__) from None
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A look at the database that writes nothing and waits for no writer.
+
+        Raises:
+            StorageDown: when the database is away.
+        """
+        try:
+            with self.engine.connect().execution_options(anlu_reading=True) as connection:
+                yield connection
+        except (DBAPIError, PoolTimeout) as error:
+            raise StorageDown(type(error).__name__) from None
+
+    def shrink(self) -> None:
+        """Give back and overwrite what was deleted: SQLite keeps it in its write-ahead log until then."""
+        if self.is_sqlite:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver's guess
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    # A transaction that will write takes the lock at once: a lock taken late cannot wait, it fails.
+    connection.exec_driver_sql("BEGIN" if options.get("anlu_reading") else "BEGIN IMMEDIATE")

@@ -1,0 +1,27 @@
+"""Bring the database's tables up to date, with alembic. Each step is proved up, down and up again by a test."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from bot.storage.engine import Database
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def _config(database: Database) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["engine"] = database.engine
+    return config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Apply every step up to a revision."""
+    command.upgrade(_config(database), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take steps back down to a revision ("base" for an empty database)."""
+    command.downgrade(_config(database), revision)

@@ -1,8 +1,8 @@
-"""The guided checks: how many questions each has, when it ends, and what the answers come to."""
+"""The guided checks: what the answers come to."""
 
 from typing import Any
 
-from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
@@ -16,25 +16,8 @@ _TOPIC = {"missing_guide": "report_missing_person", "self_check": "report_suspec
 """Whose referrals follow the result of a check; the others bring none unless several answers were yes."""
 
 
-def _questions(check: str | None) -> tuple[str, ...]:
-    return services().knowledge.current().texts.questions(check) if check in CHECKS else ()
-
-
-class ValidateCheckForm(FormValidationAction):
-    """Asks as many questions as the chosen check has; "stop" ends it at once."""
-
-    def name(self) -> str:
-        """Its name in domain.yml."""
-        return "validate_check_form"
-
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[str]:
-        """The slots of the questions still to be asked."""
-        slots = [f"answer_{n}" for n in range(1, len(_questions(tracker.get_slot("check"))) + 1)]
-        if any(tracker.get_slot(slot) == "stopped" for slot in slots):
-            return []
-        return slots
+def _questions(check: str) -> tuple[str, ...]:
+    return services().knowledge.current().texts.questions(check)
 
 
 class ActionCheckResult(Action):
@@ -48,10 +31,10 @@ class ActionCheckResult(Action):
         """Say the result, then who can help."""
         facts = read_turn(tracker)
         check = tracker.get_slot("check")
-        answers = [tracker.get_slot(f"answer_{n}") for n in range(1, len(_questions(check)) + 1)]
-        if check not in CHECKS or "stopped" in answers:
+        if check not in CHECKS or facts.topic == "stop_check":
             say(dispatcher, "topic", topic="ask_help")
         else:
+            answers = [tracker.get_slot(f"answer_{n}") for n in range(1, len(_questions(check)) + 1)]
             levels = _missing_levels(answers) if check == "missing_guide" else [_level(answers)]
             for level in levels:
                 say(dispatcher, "check_result", check=check, level=level)

@@ -40,9 +40,7 @@ def say(dispatcher: CollectingDispatcher, saying: str, **named: Any) -> None:
 
 def directory() -> Directory:
     """The services and places of today."""
-    source = services().knowledge
-    source.refresh()
-    return source.current().directory
+    return services().knowledge.current().directory
 
 
 def say_referrals(

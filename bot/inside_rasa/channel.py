@@ -95,8 +95,9 @@ async def take_turn(agent: Agent, data: dict[str, Any]) -> dict[str, Any]:
         message.parse_data = _tapped(data["intent"], data.get("entities") or {})
     else:
         message.parse_data = await agent.processor.parse_message(message)
-        if message.metadata.get("mentioned"):
-            message.parse_data["entities"] = [_entity("place", message.metadata["mentioned"])]
+    place = message.metadata.get("mentioned") or message.metadata.get("area")
+    if place and data.get("intent") != "inform_area":
+        message.parse_data["entities"].append(_entity("place", place))
     await agent.handle_message(message)
     return _answer(message.parse_data, [m["custom"] for m in output.messages if "custom" in m])
 

@@ -20,6 +20,9 @@ def main() -> None:
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints
 
+    from bot.inside_rasa.action_answers import check_schema_once
+
+    check_schema_once()
     rasa.core.run.serve_application(
         given.model,
         interface="127.0.0.1",

@@ -19,6 +19,7 @@ from bot.inbox import Inbox
 from bot.knowledge import Knowledge, build_knowledge
 from bot.outbox import Outbox
 from bot.people.store import People
+from bot.record import Record
 from bot.retention import Retention
 from bot.safety.limits import FairUse
 from bot.settings import Settings
@@ -112,14 +113,18 @@ def assemble(settings: Settings, *, clock: Clock = now) -> Services:
 
 def open_conversation(services: Services, *, rasa: RasaClient | None = None) -> Conversation:
     """The conversation, for processes that talk to people."""
-    return Conversation(
+    record = Record(
         database=services.database,
         people=services.people,
         inbox=services.inbox,
         outbox=services.outbox,
-        rasa=rasa or open_rasa(services),
         retention=services.retention,
-        fair_use=FairUse(),
+        clock=services.clock,
+    )
+    return Conversation(
+        record=record,
+        rasa=rasa or open_rasa(services),
+        fair_use=FairUse() if services.settings.fair_use == "on" else None,
         knowledge=services.knowledge.current,
         clock=services.clock,
     )

@@ -10,10 +10,15 @@ import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics
 from bot.assembly import Services, open_conversation, open_rasa, prepare_database
 from bot.channels import web
+from bot.channels.telegram import LARGEST_UPDATE, open_door, webhook_path
+from bot.languages.chinese import traditionalise
+from bot.languages.detection import detect
+from bot.languages.text import matching_form
 from bot.storage.engine import StorageDown
 
 logger = logging.getLogger(__name__)
@@ -23,22 +28,26 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cache-Control": "no-store",
-}
+_HEADERS = [
+    (name.encode(), value.encode())
+    for name, value in {
+        "content-security-policy": _POLICY,
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), microphone=(), geolocation=()",
+        "cache-control": "no-store",
+    }.items()
+]
 
 
 def create_app(services: Services) -> FastAPI:
     """The application uvicorn serves."""
     rasa = open_rasa(services)
     conversation = open_conversation(services, rasa=rasa)
+    telegram = open_door(services, conversation) if services.settings.telegram_token.get_secret_value() else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -48,11 +57,14 @@ def create_app(services: Services) -> FastAPI:
         except StorageDown:
             logger.error("starting without the database: only emergency answers until it is back")
         services.knowledge.current()
+        await asyncio.to_thread(_warm_up)
         work = [
             asyncio.create_task(services.knowledge.keep_fresh()),
             asyncio.create_task(_purge_for_ever(services)),
             asyncio.create_task(web.answer_open_messages(services, conversation)),
         ]
+        if telegram:
+            work.append(asyncio.create_task(telegram.run()))
         yield
         for task in work:
             task.cancel()
@@ -69,22 +81,43 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     web.mount(app, services, conversation)
-    app.middleware("http")(_guard)
+    webhook = telegram.routes() if telegram else None
+    if webhook:
+        app.include_router(webhook)
+    app.add_middleware(Guard, larger={webhook_path(services.settings): LARGEST_UPDATE} if webhook else {})
     _add_operator_routes(app, services, rasa.answers)
     return app
 
 
-async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Refuse what is too large before it is read, and send the headers that keep the page to itself."""
-    length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > web.LARGEST_BODY or "transfer-encoding" in request.headers:
-        response: Response = JSONResponse(
-            {"error": "too_large", "detail": f"a request may hold {web.LARGEST_BODY} bytes"}, status_code=413
-        )
-    else:
-        response = await call_next(request)
-    response.headers.update(_HEADERS)
-    return response
+class Guard:
+    """Refuses what is too large before it is read, and sends the headers that keep a page to itself.
+
+    Plain ASGI: the framework's own middleware class costs a task per request and holds back streams.
+    """
+
+    def __init__(self, app: ASGIApp, *, larger: dict[str, int]) -> None:
+        self._app = app
+        self._larger = larger  # paths that take more bytes than the rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            await send(message)
+
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        largest = self._larger.get(scope["path"], web.LARGEST_BODY)
+        if b"transfer-encoding" in headers or not length.isdigit() or int(length) > largest:
+            refusal = {"error": "too_large", "detail": f"a request may hold {largest} bytes"}
+            await JSONResponse(refusal, status_code=413)(scope, receive, send_guarded)
+            return
+        await self._app(scope, receive, send_guarded)
 
 
 def _add_operator_routes(app: FastAPI, services: Services, rasa_ready: Callable[[], Awaitable[bool]]) -> None:
@@ -152,6 +185,12 @@ async def _actions_answer(url: str) -> bool:
             return (await client.get(f"{url}/health")).status_code == 200
     except httpx.HTTPError:
         return False
+
+
+def _warm_up() -> None:
+    """Load the language data now: the first message may be a cry for help, and loading takes more than a second."""
+    detect("language data")
+    traditionalise(matching_form("语言"))
 
 
 async def _purge_for_ever(services: Services) -> None:

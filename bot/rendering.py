@@ -58,7 +58,7 @@ class Speaker:
             case "referrals":
                 return [self.referrals(directive.referrals, area=directive.area)]
             case "ask_area":
-                return [self.ask_area(again=directive.again)]
+                return [self.ask_area()]
             case "question":
                 return self.question(directive.check or "", directive.number)
             case "check_result":
@@ -139,13 +139,13 @@ class Speaker:
 
     # ---- questions ----
 
-    def ask_area(self, *, again: bool = False) -> Reply:
+    def ask_area(self) -> Reply:
         """Where she is, with the likeliest places as buttons."""
         home = HOME.get(self._to.language)
         order = [DEFAULT_AREA, *([home] if home else []), *self._directory.places.main()]
         shown = list(dict.fromkeys(order))[:_PLACES_SHOWN]
         buttons = [*map(self._place_button, shown), self._button("button_more_areas", "areas")]
-        return Reply("menu", self._phrase("ask_area_again" if again else "ask_area"), buttons=tuple(buttons))
+        return Reply("menu", self._phrase("ask_area"), buttons=tuple(buttons))
 
     def areas(self) -> Reply:
         """Every place that is offered."""

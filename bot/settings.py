@@ -1,10 +1,13 @@
 """Everything the environment decides, read once, typed and frozen. See .env.example for what each one means."""
 
+import ipaddress
+import re
 import sys
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +39,7 @@ class Settings(BaseSettings):
 
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"
-    rasa_timeout: float = Field(1.5, gt=0)
+    rasa_timeout: float = Field(1.5, gt=0, allow_inf_nan=False)
     """Seconds to wait for Rasa before Anlu answers without it."""
 
     telegram_token: SecretStr = SecretStr("")
@@ -45,6 +48,8 @@ class Settings(BaseSettings):
     """Empty: fetch updates by polling. Else the public HTTPS address Telegram posts to."""
     telegram_webhook_secret: SecretStr = SecretStr("")
 
+    fair_use: Literal["on", "off"] = "on"
+    """off only for measuring: one sender may then take all there is."""
     quick_exit_url: str = "https://www.baidu.com/"
     """The neutral page the quick exit lands on."""
     keep_words_hours: int = Field(72, ge=1)
@@ -52,10 +57,41 @@ class Settings(BaseSettings):
     keep_person_days: int = Field(180, ge=1)
     """How long language, area and pseudonym stay after the last message, in days."""
 
+    @field_validator("operator_networks", "trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for network in filter(None, (part.strip() for part in value.split(","))):
+            ipaddress.ip_network(network)
+        return value
+
+    @field_validator("rasa_url", "actions_url", "telegram_api_url", "quick_exit_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        address = urlsplit(value)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError("must be an address that begins with http:// or https://")
+        return value
+
+    @field_validator("public_url", "telegram_webhook_url")
+    @classmethod
+    def _web_address_or_none(cls, value: str) -> str:
+        return cls._web_address(value) if value else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, value: str) -> str:
+        if value and not re.match(r"(sqlite:///|postgresql(\+psycopg)?://)\S", value):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
-        if self.mode == "production" and len(self.secret_key.get_secret_value()) < 32:
-            raise ValueError("ANLU_SECRET_KEY must be set to 32 or more characters in production mode")
+        given = self.secret_key.get_secret_value()
+        keys = [key.strip() for key in given.split(",") if key.strip()]
+        if self.mode == "production" and (not keys or min(map(len, keys)) < 32):
+            raise ValueError("ANLU_SECRET_KEY must be set in production mode, each key to 32 or more characters")
+        if given and not keys:
+            raise ValueError("ANLU_SECRET_KEY holds no key")
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("ANLU_TELEGRAM_WEBHOOK_SECRET must be set when ANLU_TELEGRAM_WEBHOOK_URL is")
         return self

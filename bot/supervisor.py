@@ -1,7 +1,7 @@
 """Starts and watches the processes of `make run`: Rasa, the action server, the gateway. One group; nothing is left behind.
 
-Each child dies with the supervisor (the kernel sees to it on Linux), runs in its own session so that its own children can
-be stopped too, and is started again when it ends by itself.
+Each child runs in its own session, so that its own children can be stopped too, and is started again when it ends by
+itself. A small guard process ends whatever is left when the supervisor is killed without a word.
 """
 
 import contextlib
@@ -25,6 +25,12 @@ from bot.settings import ROOT, Settings
 _STOP_SECONDS = 8.0
 _BACKOFF = (0.5, 1.0, 2.0, 5.0)
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG in linux/prctl.h
+_GUARD = """
+trap '' INT TERM HUP
+while read -r line; do sessions=$line; done
+for session in $sessions; do kill -s KILL -- "-$session"; done
+"""
+"""Told the sessions that run, a line for each change; the end of its input means that the supervisor is gone."""
 
 
 @dataclass
@@ -55,11 +61,19 @@ class Supervisor:
         self._children = children
         self._say = say
         self._stopping = threading.Event()
+        self._guard: subprocess.Popen[bytes] | None = None
 
     def run(self, *, ready: Callable[[], None], patience: float = 120.0) -> int:
         """Start all, call `ready` once when every child answers, watch until stopped; the exit code."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stopping.set())
+        self._guard = subprocess.Popen(
+            ["/bin/sh", "-c", _GUARD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             for child in self._children:
                 self._start(child)
@@ -86,6 +100,11 @@ class Supervisor:
             else None,
         )
         child.started = time.monotonic()
+        if self._guard and self._guard.stdin:
+            sessions = [str(c.process.pid) for c in self._children if c.process]
+            with contextlib.suppress(BrokenPipeError):
+                self._guard.stdin.write(" ".join(sessions).encode() + b"\n")
+                self._guard.stdin.flush()
 
     def _revive(self, child: Child) -> None:
         if child.process is None or child.process.poll() is None:
@@ -122,6 +141,9 @@ class Supervisor:
                 process.wait(max(0.1, until - time.monotonic()))
             _end_session(process, signal.SIGKILL)
             process.wait()
+        if self._guard:
+            self._guard.kill()
+            self._guard.communicate()
 
 
 def _die_with_parent() -> None:
@@ -166,8 +188,6 @@ def children_of(settings: Settings, secret: str, model: str) -> list[Child]:
         "OMP_NUM_THREADS": "1",
         "MPLCONFIGDIR": str(settings.data_dir / "matplotlib"),
     }
-    # An action server that listens beyond this machine would answer anybody: SANIC_HOST keeps it on loopback.
-    actions = {**ours, "SANIC_HOST": "127.0.0.1", "LOG_LEVEL": "WARNING"}
     host, port = settings.host, settings.port
     seen_from_here = "127.0.0.1" if host in ("0.0.0.0", "") else "[::1]" if host == "::" else host  # noqa: S104  # compared, not bound
     return [
@@ -182,8 +202,8 @@ def children_of(settings: Settings, secret: str, model: str) -> list[Child]:
         ),
         Child(
             "The action server",
-            [sys.executable, "-W", "ignore", "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port), "--quiet"],
-            actions,
+[sys.executable, "-m", "actions", "--port", str(actions_port)],
+            ours,
             f"{wired.actions_url}/health",
         ),
         Child(

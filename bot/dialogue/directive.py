@@ -7,7 +7,7 @@ SAYINGS = frozenset(
     (
         "topic",  # the answer to `topic`
         "referrals",  # the services `referrals`, for `area`
-        "ask_area",  # the question where she is; `again` after an answer nobody understood
+        "ask_area",  # the question where she is
         "question",  # question `number` of the guided check `check`
         "check_result",  # the result `level` of the guided check `check`
         "unsure",  # doubt: buttons with the likeliest topics, or the menu
@@ -26,7 +26,6 @@ class Directive:
     area: str | None = None
     remember: bool = False
     """Whether `area` is what she told of herself, to be kept."""
-    again: bool = False
     check: str | None = None
     number: int = 0
     level: str | None = None

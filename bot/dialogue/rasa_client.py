@@ -1,5 +1,6 @@
 """One turn to Rasa and back over HTTP; names the ways it can fail as one error."""
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ class RasaClient:
             limits=httpx.Limits(max_keepalive_connections=20),
             trust_env=False,
         )
+        self._timeout = timeout
         self._failures = 0
         self._closed_until = 0.0
 
@@ -78,11 +80,13 @@ class RasaClient:
         if time.monotonic() < self._closed_until:
             raise RasaSilent("not asked: it failed just now")
         try:
-            response = await self._http.post("/webhooks/anlu/turn", json=_as_json(question))
+            post = self._http.post("/webhooks/anlu/turn", json=_as_json(question))
+            # The HTTP client's own limit is for each read; an answer that comes in drops would never be late.
+            response = await asyncio.wait_for(post, self._timeout)
             if response.status_code != 200:
                 raise RasaSilent(f"HTTP {response.status_code}")
             decision = _decision(response.json())
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, asyncio.TimeoutError) as error:
             self._count_failure()
             raise RasaSilent(type(error).__name__) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:

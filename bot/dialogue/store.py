@@ -31,4 +31,5 @@ class Trackers:
             return connection.execute(sa.delete(trackers).where(trackers.c.expires_at < time.time())).rowcount
 
     def _exists(self) -> bool:
-        return sa.inspect(self.database.engine).has_table("rasa_trackers")
+        with self.database.reading() as connection:
+            return sa.inspect(connection).has_table("rasa_trackers")

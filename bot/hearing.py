@@ -1,0 +1,80 @@
+"""What a message is, from itself alone: its words, its danger, its places, its language.
+
+Pure over one version of the content, so that it works when the database, Rasa and everything else are down.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.knowledge import Knowledge
+from bot.languages import chinese
+from bot.languages.catalogue import DEFAULT, LANGUAGES
+from bot.languages.choice import asked_language, asked_script, choose
+from bot.languages.detection import Guess, detect
+from bot.languages.text import clean
+from bot.messages import Incoming
+from bot.payloads import Payload, parse_payload
+from bot.people.person import Person
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message as understood before any memory or model."""
+
+    text: str
+    payload: Payload | None
+    odd_payload: bool
+    """A payload that no button of ours sends."""
+    danger: str | None
+    """The reason the danger words fired, None when they did not."""
+    here: str | None
+    """The area the text says she is in."""
+    named: str | None
+    """The one area the text is about, wherever she is."""
+    guess: Guess
+
+
+def hear(incoming: Incoming, knowledge: Knowledge) -> Heard:
+    """Read one message."""
+    text = clean(incoming.text or "")
+    payload = parse_payload(incoming.payload) if incoming.payload else None
+    guess = detect(text)
+    language = guess.language or incoming.language or DEFAULT
+    places = knowledge.directory.places
+    return Heard(
+        text=text,
+        payload=payload,
+        odd_payload=bool(incoming.payload) and payload is None,
+        danger=knowledge.danger.assess(text, language) if text else None,
+        here=places.where_she_is(text, language) if text else None,
+        named=places.named(text, language) if text else None,
+        guess=guess,
+    )
+
+
+def in_her_language(person: Person, heard: Heard, incoming: Incoming) -> Person:
+    """The person with the language and script this turn is answered in.
+
+    A language asked for (by name, by button, by the page's choice) is remembered as chosen; what she writes decides
+    otherwise, see bot/languages/choice.py.
+    """
+    asked, script = _asked(heard, person.script)
+    picked = incoming.language if incoming.chosen and incoming.language in LANGUAGES else None
+    if picked and not heard.text:
+        asked = asked or picked
+    chosen = asked or picked or person.chosen_language
+    if asked:
+        return replace(person, language=asked, chosen_language=chosen, script=script)
+    language = choose(guess=heard.guess, chosen=chosen, remembered=person.language, hint=incoming.language)
+    if language == "zh" and heard.guess.language == "zh":
+        script = "hant" if chinese.is_traditional(heard.text) else script
+    return replace(person, language=language, chosen_language=chosen, script=script)
+
+
+def _asked(heard: Heard, script: str | None) -> tuple[str | None, str | None]:
+    """The language and script a message asks for outright; no language when it asks for none."""
+    if heard.payload and heard.payload.verb == "language" and heard.payload.name in LANGUAGES:
+        return heard.payload.name, "hans"
+    if heard.payload and heard.payload.verb == "script":
+        return "zh", "hant" if heard.payload.name == "hant" else "hans"
+    asked = asked_language(heard.text) if heard.text else None
+    return asked, asked_script(heard.text) if asked == "zh" else script

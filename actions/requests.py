@@ -85,15 +85,6 @@ class ActionGiveFeedback(Action):
         facts = read_turn(tracker)
         here = services()
         with here.database.transaction() as connection:
-            here.feedback.add(connection, topic=_topic_before(tracker), language=facts.language, at=here.clock())
+            here.feedback.add(connection, topic=facts.last_topic, language=facts.language, at=here.clock())
         say(dispatcher, "topic", topic="give_feedback")
         return []
-
-
-def _topic_before(tracker: Tracker) -> str | None:
-    """The topic of the message before this one."""
-    said = [e for e in tracker.events if e.get("event") == "user"]
-    if len(said) < 2:
-        return None
-    intent = (said[-2].get("parse_data") or {}).get("intent") or {}
-    return str(intent["name"]) if intent.get("name") else None

@@ -19,6 +19,7 @@ class TurnFacts:
     language: str
     area: str | None
     mentioned: str | None
+    last_topic: str | None
 
 
 def read_turn(tracker: Tracker) -> TurnFacts:
@@ -30,6 +31,7 @@ def read_turn(tracker: Tracker) -> TurnFacts:
         language=metadata.get("language") or "zh",
         area=metadata.get("area"),
         mentioned=metadata.get("mentioned"),
+        last_topic=metadata.get("last_topic"),
     )
 
 

@@ -188,6 +188,8 @@ class Conversation:
                 return [speaker.notice("old_button"), speaker.menu()]
             case "area" if person.last_topic == EMERGENCY:
                 return speaker.emergency()
+            case "check" if not self._knowledge().texts.has_check(payload.name or ""):
+                return [speaker.notice("old_button"), speaker.menu()]
         return None
 
     def _speak(self, person: Person, decision: Decision) -> tuple[Person, list[Reply]]:
@@ -232,6 +234,7 @@ class Conversation:
             entities=entities,
             area=person.area,
             mentioned=heard.named,
+            last_topic=person.last_topic,
             again=not accepted.fresh,
             start_over=leaves,
         )

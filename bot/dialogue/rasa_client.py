@@ -34,6 +34,8 @@ class Question:
     """Where she is, as far as known."""
     mentioned: str | None = None
     """The one area her message names."""
+    last_topic: str | None = None
+    """What the message before this one was about."""
     again: bool = False
     """The turn may have been taken before (a crash lies between)."""
     start_over: bool = False
@@ -121,10 +123,15 @@ def _as_json(question: Question) -> dict[str, Any]:
     return {
         "turn": str(question.turn),
         "person": question.person,
-        "text": question.text,
+        "text": question.text.lstrip("/ ") if question.text else question.text,  # a slash would name an intent outright
         "intent": question.intent,
         "entities": dict(question.entities),
-        "metadata": {"language": question.language, "area": question.area, "mentioned": question.mentioned},
+        "metadata": {
+            "language": question.language,
+            "area": question.area,
+            "mentioned": question.mentioned,
+            "last_topic": question.last_topic,
+        },
         "again": question.again,
         "start_over": question.start_over,
     }

@@ -1,8 +1,8 @@
 """The sealed tracker store: Rasa's memory of a conversation, without her words, encrypted, short and expiring.
 
-One row per conversation. What is kept is what the dialogue needs to go on: intents, entities, slots, actions and our own
-directives; the text of a message is dropped before it is written. A conversation longer than MOST_EVENTS starts a new
-session by itself (outside a form), so that turn 1,000 takes as long as turn 10; slots are carried over.
+One row per conversation. What is kept is what the dialogue needs to go on: slots, an open form, and the last turn's intents,
+entities, actions and directives; the text of a message is dropped before it is written. Our rules look at nothing older
+than the present turn, so outside a form every turn begins a new session, and turn 1,000 takes as long as turn 10.
 """
 
 import json
@@ -14,15 +14,14 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-MOST_EVENTS = 120
-"""Events of one session; about ten per turn. Past it a new session begins."""
 _ANSWER = "answer_"
-"""Slots of a guided check; their values are not kept once the check is over."""
+_FLEETING = (_ANSWER, "session_started_metadata")
+"""Slots that are not kept: the answers of a guided check once it is over, and Rasa's copy of a first turn's facts."""
 
 _metadata = sa.MetaData()
 _trackers = sa.Table(
@@ -116,28 +115,20 @@ def _without_words(event: Event) -> dict[str, Any]:
 
 
 def _shortened(tracker: DialogueStateTracker) -> list[Event]:
-    """The events to keep: all of them, or a fresh session with the present slots.
+    """The events to keep: all of an open form; else a fresh session with the present slots and the last turn.
 
-    A fresh session begins outside a form when there are too many events, or when a guided check is over: she was told
-    that its answers are not kept.
+    The answers of a guided check go when it is over: she was told that they are not kept.
     """
     events = list(tracker.events)
-    answered = any(isinstance(e, SlotSet) and e.key.startswith(_ANSWER) for e in events)
-    if tracker.active_loop or (len(events) <= MOST_EVENTS and not answered):
+    if tracker.active_loop:
         return events
     slots = [
         SlotSet(name, slot.value)
         for name, slot in tracker.slots.items()
-        if slot.value is not None and slot.value != slot.initial_value and not name.startswith(_ANSWER)
+        if slot.value is not None and slot.value != slot.initial_value and not name.startswith(_FLEETING)
     ]
     last_turn = [e for e in _last_turn(events) if not (isinstance(e, SlotSet) and e.key.startswith(_ANSWER))]
-    return [
-        ActionExecuted(ACTION_SESSION_START_NAME),
-        SessionStarted(),
-        *slots,
-        ActionExecuted(ACTION_LISTEN_NAME),
-        *last_turn,
-    ]
+    return [*slots, ActionExecuted(ACTION_LISTEN_NAME), *last_turn]
 
 
 def _last_turn(events: list[Event]) -> list[Event]:

@@ -40,6 +40,7 @@ def _service(area: str, entry: dict[str, Any]) -> Service:
         id=entry["id"],
         area=area,
         kind=entry["kind"],
+        citizens_of=entry["citizens_of"] if entry["kind"] == "consular" else None,
         name=dict(entry["name"]),
         number=entry["number"],
         abroad=entry["abroad"],

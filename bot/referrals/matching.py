@@ -9,8 +9,9 @@ from bot.referrals.service import Service
 
 DEFAULT_AREA = "CN"
 """Shown when nothing is known of where she is: most of the people Anlu is made for are in China."""
-HOME = {"vi": "VN", "km": "KH", "lo": "LA", "my": "MM", "th": "TH"}
-"""The country a language most likely belongs to, offered beside the default when her area is unknown."""
+HOME = {"zh": "CN", "vi": "VN", "km": "KH", "lo": "LA", "my": "MM", "th": "TH"}
+"""The country a language most likely belongs to: offered beside the default when her area is unknown, and whose consuls
+she may turn to abroad."""
 MOST = 4
 
 
@@ -35,7 +36,7 @@ class Directory:
             if kind == "emergency":
                 of_kind = [self.services[i] for a in areas for i in self._emergency(a) if i in self.services]
             else:
-                of_kind = [s for s in self.services.values() if s.kind == kind and s.area in areas]
+                of_kind = [s for s in self.services.values() if s.kind == kind and self._serves(s, areas, language)]
                 of_kind.sort(key=lambda s: self._rank(s, areas, language, at))
             shown = [s for s in dict.fromkeys(of_kind) if s.may_be_shown(at.date()) and s not in found]
             found += shown[:2] if len(kinds) > 1 else shown
@@ -65,7 +66,20 @@ class Directory:
             abroad=service.abroad,
             note=_in(service.note, language),
             links=links,
+            text_only={kind for kind, _ in service.channels if kind in ("phone", "sms")} == {"sms"},
         )
+
+    def _serves(self, service: Service, areas: list[str], language: str) -> bool:
+        """Whether a service is for somebody in these areas who speaks this language.
+
+        Consuls serve their own citizens, and those only abroad: at home the country's other services do.
+        """
+        home = HOME.get(language)
+        if service.citizens_of is None or home is None:
+            return service.area in areas
+        if service.citizens_of != home or areas[-1] == home:
+            return False
+        return service.area in areas or service.area == home
 
     def _emergency(self, area: str) -> tuple[str, ...]:
         for code in self.places.chain(area):
@@ -82,7 +96,7 @@ class Directory:
         return (
             0 if is_open else 1 if is_open is None else 2,
             0 if service.languages and language in service.languages else 1,
-            areas.index(service.area),
+            areas.index(service.area) if service.area in areas else len(areas),
             0 if service.confidence == "two-sources" else 1,
         )
 

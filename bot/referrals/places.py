@@ -7,10 +7,10 @@ from bot.languages.text import matching_form
 from bot.referrals.service import Area
 
 _HERE = {
-    "zh": r"(?:在|到了|到|来到|住|人在|困在|关在|卖到|带到|嫁到|送到|去)\s*$",
-    "en": r"(?:\bin|\bat|\binside|\bnear|\bto|\blive in|\bcame to|\bstuck in|\baround)\s+(?:the\s+)?$",
+    "zh": r"(?:在|到了|来到|住|卖到|带到|骗到|拐到|嫁到|送到|运到)\s*$",
+    "en": r"\b(?:in|at|inside|near|(?:came|come|taken|brought|sold|sent|moved|tricked|got) to)\s+(?:the\s+)?$",
 }
-"""What stands right before a place when she means where she is, not where she comes from."""
+"""What stands right before a place when she means where she is, not where she comes from or plans to go."""
 
 _SPACED = re.compile(r"[a-z0-9à-ỹ]")
 

@@ -26,6 +26,8 @@ class Service:
     id: str
     area: str
     kind: str
+    citizens_of: str | None
+    """Whose citizens a consular service is for, as an area; None for every other kind."""
     name: dict[str, str]
     number: str | None
     abroad: str | None

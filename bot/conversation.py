@@ -87,7 +87,10 @@ class Conversation:
         except StorageDown as error:
             metrics.STORAGE_DOWN.inc()
             logger.error("answered without memory: the database is down (%s)", error)
-            return self.answer_without_memory(incoming)
+        except Exception:
+            # Whatever broke, she still gets the emergency answer or the numbers; the message stays in the inbox.
+            logger.exception("answered without memory: a turn failed")
+        return self.answer_without_memory(incoming)
 
     def hear(self, incoming: Incoming) -> Heard:
         """What a message is, from itself alone."""

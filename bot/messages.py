@@ -51,6 +51,8 @@ class ReferralCard:
     abroad: str | None = None
     note: str | None = None
     links: tuple[str, ...] = ()
+    text_only: bool = False
+    """Whether `number` takes text messages and no calls."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Reply:
                     "languages": list(r.languages),
                     "note": r.note,
                     "links": list(r.links),
+                    "text_only": r.text_only,
                 }
                 for r in self.referrals
             ],

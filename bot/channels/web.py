@@ -6,6 +6,7 @@ A conversation's id is unguessable and is all that opens it; the server keeps it
 import asyncio
 import json
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,7 +24,8 @@ from starlette.exceptions import HTTPException
 from bot.assembly import Services
 from bot.conversation import Conversation, TooFast
 from bot.inbox import Accepted
-from bot.languages.catalogue import LANGUAGES
+from bot.languages.catalogue import DEFAULT, LANGUAGES
+from bot.languages.text import LONGEST
 from bot.messages import Incoming, Turn
 from bot.payloads import parse_payload
 from bot.safety.limits import FairUse
@@ -35,7 +37,11 @@ DOOR = "web"
 LARGEST_BODY = 64 * 1024
 """Bytes of one request; a message of 4,096 characters fits many times over."""
 _ID = r"^[A-Za-z0-9_-]{16,64}$"
+_LAST_SEQUENCE = 2**63 - 1
+"""The largest number a database counts to."""
 _HERE = Path(__file__).parent / "webchat"
+_LEFT_OPEN = {mark: f"{{{mark}}}" for mark in ("number", "hours", "languages")}
+"""Marks in the page's words that the page itself fills in."""
 
 
 class MessageIn(BaseModel):
@@ -79,6 +85,7 @@ class ReferralOut(BaseModel):
     languages: list[str]
     note: str | None
     links: list[str]
+    text_only: bool = False
 
 
 class ButtonOut(BaseModel):
@@ -111,12 +118,18 @@ class TurnOut(BaseModel):
     messages: list[MessageOut]
 
 
+class LaterMessageOut(MessageOut):
+    """One message and where it stands in the conversation, so that none is shown twice."""
+
+    sequence: int
+
+
 class LaterOut(BaseModel):
     """What came since."""
 
     conversation_id: str
     sequence: int
-    messages: list[MessageOut]
+    messages: list[LaterMessageOut]
 
 
 class ErrorOut(BaseModel):
@@ -144,7 +157,7 @@ def create_routes(services: Services, conversation: Conversation) -> APIRouter:
 
     @routes.get("/messages", response_model=LaterOut, responses={404: {"model": ErrorOut}})
     async def later(
-        conversation_id: Annotated[str, Query(pattern=_ID)], after: Annotated[int, Query(ge=0)] = 0
+        conversation_id: Annotated[str, Query(pattern=_ID)], after: Annotated[int, Query(ge=0, le=_LAST_SEQUENCE)] = 0
     ) -> dict[str, Any]:
         """What was said since a sequence."""
         found = await asyncio.to_thread(_since, services, conversation_id, after)
@@ -154,11 +167,13 @@ def create_routes(services: Services, conversation: Conversation) -> APIRouter:
 
     @routes.get("/stream", responses={404: {"model": ErrorOut}})
     async def stream(
-        request: Request, conversation_id: Annotated[str, Query(pattern=_ID)], after: Annotated[int, Query(ge=0)] = 0
+        request: Request,
+        conversation_id: Annotated[str, Query(pattern=_ID)],
+        after: Annotated[int, Query(ge=0, le=_LAST_SEQUENCE)] = 0,
     ) -> EventSourceResponse:
         """The same as server-sent events; the event's id is the sequence to go on from."""
         last = request.headers.get("last-event-id", "")
-        start = int(last) if last.isdecimal() else after
+        start = min(int(last), _LAST_SEQUENCE) if re.fullmatch("[0-9]{1,20}", last) else after
         if await asyncio.to_thread(_since, services, conversation_id, start) is None:
             raise HTTPException(404, "no such conversation")
         return EventSourceResponse(_events(services, conversation_id, start), ping=15)
@@ -176,7 +191,7 @@ def create_routes(services: Services, conversation: Conversation) -> APIRouter:
 
 
 def create_pages(services: Services) -> APIRouter:
-    """The web chat's page."""
+    """The web chat's page, and its words for when another language is chosen on it."""
     pages = APIRouter(include_in_schema=False)
     templates = Jinja2Templates(_HERE / "templates")
 
@@ -184,28 +199,45 @@ def create_pages(services: Services) -> APIRouter:
     async def chat(request: Request) -> Response:
         """The chat, in the language the browser asks for until the person says otherwise."""
         wanted = request.query_params.get("language") or _accepted(request.headers.get("accept-language", ""))
-        texts = services.knowledge.current().texts
-        words = {
-            code: {
-                key: value
-                for key, value in {**texts.phrases.get("en", {}), **texts.phrases.get(code, {})}.items()
-                if key.startswith("web_")
-            }
-            for code in LANGUAGES
-        }
-        language = wanted if wanted in LANGUAGES else "zh"
+        language = wanted if wanted in LANGUAGES else DEFAULT
         return templates.TemplateResponse(
             request,
             "chat.html",
             {
-                "language": language,
+                "page": _page_words(services, language),
                 "languages": list(LANGUAGES.values()),
-                "words": words,
+                "longest": LONGEST,
                 "exit_url": services.settings.quick_exit_url,
             },
         )
 
+    @pages.get("/words")
+    async def words(language: Annotated[str, Query(max_length=8)]) -> dict[str, Any]:
+        """What the page says in another language."""
+        if language not in LANGUAGES:
+            raise HTTPException(404, "no such language")
+        return _page_words(services, language)
+
     return pages
+
+
+def _page_words(services: Services, language: str) -> dict[str, Any]:
+    """All that the page itself says in a language: its labels, the first buttons, and the numbers that work without us."""
+    knowledge = services.knowledge.current()
+    numbers = knowledge.directory.emergency(area=None, language=language, at=services.clock())
+    cards = [knowledge.directory.card(service, language=language, named_area=True) for service in numbers]
+    texts = knowledge.texts
+    keys = sorted({key for shelf in texts.phrases.values() for key in shelf if _is_of_the_page(key)})
+    return {
+        "language": language,
+        "words": {key: texts.phrase(key, language, **_LEFT_OPEN) for key in keys},
+        "starters": [{"title": texts.phrase(f"group_{g}", language), "payload": f"menu:{g}"} for g in texts.groups],
+        "numbers": [{"name": c.name, "number": c.number, "text_only": c.text_only} for c in cards if c.number],
+    }
+
+
+def _is_of_the_page(key: str) -> bool:
+    return key.startswith("web_") or key in ("button_forget_yes", "button_forget_no", "forgotten")
 
 
 def mount(app: FastAPI, services: Services, conversation: Conversation) -> None:
@@ -224,9 +256,14 @@ async def answer_open_messages(services: Services, conversation: Conversation) -
     """Answer what was accepted before a crash and not answered; how many. The answers wait in the outbox."""
     with services.database.transaction() as connection:
         waiting = services.inbox.open_messages(connection, door=DOOR)
+    answered = 0
     for inbox_id, incoming in waiting:
-        await conversation.answer(Accepted(inbox_id, fresh=False, done=False), incoming)
-    return len(waiting)
+        try:
+            await conversation.answer(Accepted(inbox_id, fresh=False, done=False), incoming)
+            answered += 1
+        except Exception:  # one that breaks us must not keep the others waiting
+            logger.exception("a message from before the last stop could not be answered")
+    return answered
 
 
 # ---- pieces ----
@@ -265,7 +302,7 @@ def _since(services: Services, conversation_id: str, after: int) -> dict[str, An
     return {
         "conversation_id": conversation_id,
         "sequence": max([after, *(due.sequence for due in found)]),
-        "messages": [due.reply.as_json() for due in found],
+        "messages": [{**due.reply.as_json(), "sequence": due.sequence} for due in found],
     }
 
 

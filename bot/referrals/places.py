@@ -7,8 +7,10 @@ from bot.languages.text import matching_form
 from bot.referrals.service import Area
 
 _HERE = {
-    "zh": r"(?:在|到了|来到|住|卖到|带到|骗到|拐到|嫁到|送到|运到)\s*$",
-    "en": r"\b(?:in|at|inside|near|(?:came|come|taken|brought|sold|sent|moved|tricked|got) to)\s+(?:the\s+)?$",
+    "zh": re.compile(r"(?:在|到了|来到|住|卖到|带到|骗到|拐到|嫁到|送到|运到)\s*$"),
+    "en": re.compile(
+        r"\b(?:in|at|inside|near|(?:came|come|taken|brought|sold|sent|moved|tricked|got) to)\s+(?:the\s+)?$"
+    ),
 }
 """What stands right before a place when she means where she is, not where she comes from or plans to go."""
 
@@ -34,21 +36,37 @@ class Places:
             for code, known in by_code.items():
                 for name in known:
                     self._codes.setdefault(matching_form(str(name)), code)
-        ordered = sorted(self._codes, key=len, reverse=True)
-        patterns = [rf"\b{re.escape(n)}\b" if _SPACED.match(n) else re.escape(n) for n in ordered]
-        self._pattern = re.compile("|".join(patterns)) if patterns else re.compile("(?!)")
+        self._lengths: dict[str, list[int]] = {}
+        for name in self._codes:
+            self._lengths.setdefault(name[0], []).append(len(name))
+        for first, lengths in self._lengths.items():
+            self._lengths[first] = sorted(set(lengths), reverse=True)
 
     def mentions(self, text: str, language: str) -> tuple[Mention, ...]:
-        """The areas a text names, each once, in the order of the text."""
+        """The areas a text names, each once, in the order of the text; of names that overlap the longest counts."""
         text = matching_form(text)
         here = _HERE.get(language)
         found: dict[str, bool] = {}
-        for match in self._pattern.finditer(text):
-            before = text[: match.start()]
-            is_here = bool(here and re.search(here, before))
-            code = self._codes[match.group()]
-            found[code] = found.get(code, False) or is_here
+        start = 0
+        while start < len(text):
+            name = self._name_at(text, start)
+            if name:
+                code = self._codes[name]
+                is_here = bool(here and here.search(text[:start]))
+                found[code] = found.get(code, False) or is_here
+            start += len(name or " ")
         return tuple(Mention(code, is_here) for code, is_here in found.items())
+
+    def _name_at(self, text: str, start: int) -> str | None:
+        """The longest name that begins at a position, as a whole word where words are parted by spaces."""
+        for length in self._lengths.get(text[start], ()):
+            name = text[start : start + length]
+            if name not in self._codes:
+                continue
+            before, after = text[start - 1 : start], text[start + length : start + length + 1]
+            if not (_SPACED.match(name[0]) and (_SPACED.match(before) or _SPACED.match(after))):
+                return name
+        return None
 
     def named(self, text: str, language: str) -> str | None:
         """The one area a text is about: a province beats its country, "in X" beats "from Y". None when it stays unclear."""

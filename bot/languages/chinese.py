@@ -15,7 +15,8 @@ def _converter(conversion: str) -> OpenCC:
 
 @functools.lru_cache(maxsize=16384)
 def _simplify_character(character: str) -> str:
-    return str(_converter("t2s").convert(character))
+    convert = _converter("t2s").convert
+    return str(convert(convert(character)))  # a few Traditional characters lead to another one that is simplified again
 
 
 def simplify(text: str) -> str:

@@ -1,7 +1,10 @@
 """Which language to answer in, as a pure rule: what she just wrote > what she chose > what she used > a hint > default."""
 
+import re
+
 from bot.languages.catalogue import DEFAULT, LANGUAGES
 from bot.languages.detection import Guess
+from bot.languages.script import main_script
 from bot.languages.text import matching_form
 
 _SURE = 0.9
@@ -26,10 +29,17 @@ def asked_script(text: str) -> str | None:
 def named_language(text: str) -> str | None:
     """The one language a sentence names ("please use Vietnamese"), None when it names none or several."""
     form = matching_form(text)
-    found = {code for alias, code in _BY_NAME.items() if alias in form}
+    found = {code for alias, code in _BY_NAME.items() if _names(form, alias)}
     if named_script(text):
         found.add("zh")
     return found.pop() if len(found) == 1 else None
+
+
+def _names(form: str, alias: str) -> bool:
+    """Whether a name stands in a sentence; in Latin letters as words of its own ("thai" is not in "thailand")."""
+    if alias not in form:
+        return False
+    return main_script(alias) != "latin" or bool(re.search(rf"(?<!\w){re.escape(alias)}(?!\w)", form))
 
 
 def named_script(text: str) -> str | None:

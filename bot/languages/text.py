@@ -14,7 +14,7 @@ LONGEST = 4096
 
 _KEPT_CONTROLS = {"\n", "\t"}
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_REPEATED = re.compile(r"(\w)\1{2,}")
+_REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1+")
 _BLANK = re.compile(r"\s+")
 
@@ -25,25 +25,25 @@ def clean(text: str) -> str:
     Line breaks stay. A text of nothing visible becomes the empty string.
     """
     text = text[: LONGEST * 2]
+    text = "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in _INVISIBLE)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
-    kept = [c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in _INVISIBLE]
-    return "".join(kept).strip()[:LONGEST].rstrip()
+        text = unicodedata.normalize("NFC", text)  # after the invisible went: it may have parted a letter from its mark
+    return text.strip()[:LONGEST].rstrip()
 
 
 def matching_form(text: str) -> str:
     """What rules and the classifier see of a text: one width, one case, Simplified characters, plain digits, one space.
 
-    A letter repeated three times or more is kept twice ("heeelp" and "heeeeelp" meet), a repeated mark once. A leading
-    slash is dropped: inside Rasa it would be taken for a command.
+    A letter repeated three times or more is kept twice ("heeelp" and "heeeeelp" meet), a repeated mark once; digits stay,
+    30000 is not 300. A leading slash is dropped: inside Rasa it would be taken for a command. At most LONGEST long.
     """
     text = unicodedata.normalize("NFKC", clean(text)).casefold()
     text = chinese.simplify(text)
     text = "".join(_plain_digit(c) for c in text)
     text = _REPEATED.sub(r"\1\1", text)
     text = _REPEATED_MARK.sub(r"\1", text)
-    text = _BLANK.sub(" ", text).strip()
-    return text.lstrip("/ ")
+    text = _BLANK.sub(" ", text).lstrip("/ ")
+    return text[:LONGEST].rstrip()
 
 
 def _plain_digit(character: str) -> str:

@@ -68,19 +68,18 @@ class Places:
                 return name
         return None
 
-    def named(self, text: str, language: str) -> str | None:
+    def named(self, mentions: tuple[Mention, ...]) -> str | None:
         """The one area a text is about: a province beats its country, "in X" beats "from Y". None when it stays unclear."""
-        found = self.mentions(text, language)
-        codes = [m.code for m in found if m.here] or [m.code for m in found]
-        parents = {self._areas[c].parent for c in codes if c in self._areas}
-        codes = [c for c in codes if c not in parents]
-        return codes[0] if len(codes) == 1 else None
+        return self.where_she_is(mentions) or self._only([m.code for m in mentions])
 
-    def where_she_is(self, text: str, language: str) -> str | None:
-        """The area a text says she is in, or None: a place she only comes from does not count."""
-        codes = [m.code for m in self.mentions(text, language) if m.here]
-        parents = {self._areas[c].parent for c in codes if c in self._areas}
-        codes = [c for c in codes if c not in parents]
+    def where_she_is(self, mentions: tuple[Mention, ...]) -> str | None:
+        """The area a text says she is in, or None: a place she only comes from or plans to go to does not count."""
+        return self._only([m.code for m in mentions if m.here])
+
+    def _only(self, codes: list[str]) -> str | None:
+        """The one area that is left when every country gives way to its province."""
+        parents = {self._areas[code].parent for code in codes}
+        codes = [code for code in codes if code not in parents]
         return codes[0] if len(codes) == 1 else None
 
     def name(self, code: str, language: str) -> str:

@@ -5,6 +5,7 @@ content/crisis/<language>.yml; content/README.md explains the format.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,16 +40,16 @@ class DangerWords:
 
         Her own language's rules first, then the others': frightened people mix languages.
         """
+        form = matching_form(text)
+        subjects = {spaced: _subject(form, spaced) for spaced in (True, False)}
         for code in dict.fromkeys((language, *self.rules)):
             if code in self.rules:
-                reason = self._in_language(text, code)
+                reason = self._in_language(subjects[LANGUAGES[code].spaced], code)
                 if reason:
                     return reason
         return None
 
-    def _in_language(self, text: str, language: str) -> str | None:
-        spaced = LANGUAGES[language].spaced
-        subject = _subject(text, spaced)
+    def _in_language(self, subject: str, language: str) -> str | None:
         if not subject.strip() or any(p in subject for p in self.unless.get(language, ())):
             return None
         for rule in self.rules[language]:
@@ -61,10 +62,12 @@ class DangerWords:
         return None
 
 
-def _subject(text: str, spaced: bool) -> str:
-    """The form phrases are looked for in: words between single spaces, or letters without any."""
-    form = matching_form(text)
-    return f" {_APART.sub(' ', form).strip()} " if spaced else _APART.sub("", form)
+def _subject(form: str, spaced: bool) -> str:
+    """The form phrases are looked for in, out of a matching form: words between single spaces, or letters without any."""
+    if spaced:
+        return f" {_APART.sub(' ', form).strip()} "
+    # Thai, Lao, Khmer and Burmese vowels are marks (M), which \w leaves out: without them other words would look the same.
+    return "".join(c for c in form if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
 def build_danger_words(files: dict[str, str]) -> DangerWords:
@@ -79,24 +82,36 @@ def build_danger_words(files: dict[str, str]) -> DangerWords:
         if not path.startswith("crisis/"):
             continue
         language = path.removeprefix("crisis/").removesuffix(".yml")
-        spaced = LANGUAGES[language].spaced
         try:
+            spaced = LANGUAGES[language].spaced
             data = load_yaml(body)
             unless[language] = _phrases(data.get("unless"), spaced)
             rules[language] = tuple(_rule(r, spaced) for r in data["rules"])
-        except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{path}: {error!r}") from None
+        except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"{path}: {' '.join(str(error).split()) or type(error).__name__}") from None
     return DangerWords(rules, unless)
 
 
 def _rule(data: dict[str, Any], spaced: bool) -> Rule:
+    odd = set(data) - {"reason", "any", "all", "unless"}
+    if odd or not (data.get("any") or data.get("all")):
+        raise ValueError(f"rule {data['reason']}: needs any or all, and nothing unknown {sorted(odd)}")
+    groups = tuple(_phrases(group, spaced) for group in data.get("all") or ())
+    if not all(groups):
+        raise ValueError(f"rule {data['reason']}: an empty group can never be met")
     return Rule(
         reason=data["reason"],
         any_of=_phrases(data.get("any"), spaced),
-        all_of=tuple(_phrases(group, spaced) for group in data.get("all", ())),
+        all_of=groups,
         unless=_phrases(data.get("unless"), spaced),
     )
 
 
-def _phrases(listed: list[str] | None, spaced: bool) -> tuple[str, ...]:
-    return tuple(_subject(str(p), spaced) for p in listed or ())
+def _phrases(listed: list[str | int] | None, spaced: bool) -> tuple[str, ...]:
+    """The phrases in the form they are looked for; refuses what would be found in every message."""
+    if not isinstance(listed, list | None):
+        raise ValueError(f"{listed!r} must be a list of phrases")
+    for phrase in listed or ():
+        if isinstance(phrase, bool) or not isinstance(phrase, str | int) or not _subject(str(phrase), spaced).strip():
+            raise ValueError(f"{phrase!r} is no phrase (yes, no, on and off need quotes)")
+    return tuple(_subject(matching_form(str(p)), spaced) for p in listed or ())

@@ -3,17 +3,19 @@
 import re
 
 _PATTERNS = (
-    (re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{20,}\b"), "[token]"),  # a Telegram bot token
-    (re.compile(r"(?i)\b(bearer|secret|token|password|key)(=|: ?)\S+"), r"\1\2[secret]"),
+    (re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}"), "[token]"),  # a Telegram bot token
+    (re.compile(r"(?i)(\bbearer\s+)\S+"), r"\1[secret]"),
+    (re.compile(r"""(?i)((?<!\w)\w*(?:secret|token|password|key)\w*["']?\s*[=:]\s*)\S+"""), r"\1[secret]"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "[mail]"),
-    (re.compile(r"(?<![\w.])@\w{3,}"), "[name]"),
-    (re.compile(r"(?<!\w)\+?\d(?:[ ().-]?\d){6,}(?!\w)"), "[number]"),
-    (re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff\uaa60-\uaa7f]+"), "[words]"),
+    (re.compile(r"@\w{3,}"), "[name]"),
+    # Seven digits or more, however grouped; the time that begins our own lines is none.
+    (re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\dT)\+?\d(?:(?:[^\S\n]|[().\-/]){0,3}\d){6,}"), "[number]"),
+    (re.compile("(?<![A-Za-z])[A-Za-z]*[^\x00-\x7f][A-Za-z\u0080-\U0010ffff]*"), "[words]"),
 )
 
 
 def redact(text: str) -> str:
-    """The text without tokens, mail addresses, handles, long numbers and anything in a script people write in to us.
+    """The text without tokens, mail addresses, handles, long numbers and any word that is not plain ASCII.
 
     Our own log lines are English; whatever else is in one came from outside.
     """

@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,6 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = _parser().parse_args(arguments)
     settings = load_or_exit()
     logs.set_up()
+    os.umask(0o077)  # what is written is the owner's alone
     command: Command = given.run
     try:
         code = command(given, settings)
@@ -82,16 +85,10 @@ def _print(line: str) -> None:
 
 
 def run(_given: argparse.Namespace, settings: Settings) -> int:
-    """Set up what is missing, start all processes, watch them."""
-    from bot.dialogue import training
+    """Train when there is no model for the present data, start all processes, watch them."""
     from bot.supervisor import Supervisor, children_of
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    model = training.model_of(ROOT, settings.data_dir)
-    if not model.exists():
-        _print("There is no dialogue model for the present data yet; training one (about a minute) ...")
-        model = _train(settings)
-    secret = assembly.secret_of(settings)
+    model, secret = _model(settings), assembly.secret_of(settings)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
 
     def ready() -> None:
@@ -100,7 +97,20 @@ def run(_given: argparse.Namespace, settings: Settings) -> int:
         )
 
     _print("Starting Rasa, the action server and the gateway ...")
-    return Supervisor(children_of(settings, secret, str(model)), _print).run(ready=ready)
+    _, children = children_of(settings, secret, str(model))
+    return Supervisor(children, _print).run(ready=ready)
+
+
+def _model(settings: Settings) -> Path:
+    """The model of the present data; made now when there is none."""
+    from bot.dialogue import training
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    model = training.model_of(ROOT, settings.data_dir)
+    if model.exists():
+        return model
+    _print("There is no dialogue model for the present data yet; training one (a minute or two) ...")
+    return _train(settings)
 
 
 def gateway(_given: argparse.Namespace, settings: Settings) -> int:
@@ -125,10 +135,23 @@ def gateway(_given: argparse.Namespace, settings: Settings) -> int:
 
 
 def chat(_given: argparse.Namespace, settings: Settings) -> int:
-    """Talk in the terminal."""
+    """Talk in the terminal, with a Rasa and an action server of its own."""
     from bot.channels.console import talk
+    from bot.supervisor import Supervisor, children_of
 
-    return asyncio.run(talk(settings, _print))
+    model, secret = _model(settings), assembly.secret_of(settings)
+    wired, (rasa, actions, _) = children_of(settings, secret, str(model))
+    supervisor = Supervisor([rasa, actions], _print)
+
+    def ready() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends the talk, then the processes
+        try:
+            asyncio.run(talk(wired, _print))
+        finally:
+            supervisor.stop()
+
+    _print("Starting Rasa and the action server ...")
+    return supervisor.run(ready=ready)
 
 
 def train(given: argparse.Namespace, settings: Settings) -> int:

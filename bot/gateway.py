@@ -16,6 +16,7 @@ from bot import metrics
 from bot.assembly import Services, open_conversation, open_rasa, prepare_database
 from bot.channels import web
 from bot.channels.telegram import LARGEST_UPDATE, open_door, webhook_path
+from bot.conversation import Conversation
 from bot.languages.chinese import traditionalise
 from bot.languages.detection import detect
 from bot.languages.text import matching_form
@@ -24,6 +25,7 @@ from bot.storage.engine import StorageDown
 logger = logging.getLogger(__name__)
 
 _PURGE_SECONDS = 600.0
+_LOOK_AGAIN_SECONDS = 2.0
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -52,16 +54,13 @@ def create_app(services: Services) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         """Get ready, run what runs in the background, and stop it again."""
-        try:
-            await asyncio.to_thread(prepare_database, services)
-        except StorageDown:
-            logger.error("starting without the database: only emergency answers until it is back")
+        prepared = await asyncio.to_thread(_prepare, services)
         services.knowledge.current()
         await asyncio.to_thread(_warm_up)
         work = [
             asyncio.create_task(services.knowledge.keep_fresh()),
             asyncio.create_task(_purge_for_ever(services)),
-            asyncio.create_task(web.answer_open_messages(services, conversation)),
+            asyncio.create_task(_answer_what_waits(services, conversation, prepared)),
         ]
         if telegram:
             work.append(asyncio.create_task(telegram.run()))
@@ -124,6 +123,8 @@ def _add_operator_routes(app: FastAPI, services: Services, rasa_ready: Callable[
     networks = [ipaddress.ip_network(n.strip()) for n in services.settings.operator_networks.split(",") if n.strip()]
 
     def is_operator(request: Request) -> bool:
+        if "x-forwarded-for" in request.headers and not services.settings.trusted_proxies:
+            return False  # it came through a proxy nobody told us of, so its address is not the sender's
         try:
             address = ipaddress.ip_address(request.client.host if request.client else "")
         except ValueError:
@@ -191,6 +192,29 @@ def _warm_up() -> None:
     """Load the language data now: the first message may be a cry for help, and loading takes more than a second."""
     detect("language data")
     traditionalise(matching_form("语言"))
+
+
+def _prepare(services: Services) -> bool:
+    """Bring tables and texts up to date; False while the database is away."""
+    try:
+        prepare_database(services)
+        return True
+    except StorageDown:
+        logger.error("the database is away: only emergency answers and numbers until it is back")
+        return False
+
+
+async def _answer_what_waits(services: Services, conversation: Conversation, prepared: bool) -> None:
+    """Once the database is there: the messages that a crash left unanswered."""
+    while not prepared:
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        prepared = await asyncio.to_thread(_prepare, services)
+    while True:
+        try:
+            await web.answer_open_messages(services, conversation)
+            return
+        except StorageDown:
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 async def _purge_for_ever(services: Services) -> None:

@@ -40,14 +40,13 @@ def hear(incoming: Incoming, knowledge: Knowledge) -> Heard:
     guess = detect(text)
     language = guess.language or incoming.language or DEFAULT
     places = knowledge.directory.places
-    mentions = places.mentions(text, language) if text else ()
     return Heard(
         text=text,
         payload=payload,
         odd_payload=bool(incoming.payload) and payload is None,
         danger=knowledge.danger.assess(text, language) if text else None,
-        here=places.where_she_is(mentions),
-        named=places.named(mentions),
+        here=places.where_she_is(text, language) if text else None,
+        named=places.named(text, language) if text else None,
         guess=guess,
     )
 

@@ -88,6 +88,10 @@ class Supervisor:
         finally:
             self._stop_all()
 
+    def stop(self) -> None:
+        """End `run` as a signal would."""
+        self._stopping.set()
+
     def _start(self, child: Child) -> None:
         child.process = subprocess.Popen(
             child.command,
@@ -167,8 +171,8 @@ def _answers(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def children_of(settings: Settings, secret: str, model: str) -> list[Child]:
-    """The three processes, wired to each other on loopback ports nobody else uses."""
+def children_of(settings: Settings, secret: str, model: str) -> tuple[Settings, list[Child]]:
+    """Rasa, the action server and the gateway, on loopback ports nobody else uses, and the settings that name them."""
     rasa_port, actions_port = free_port(), free_port()
     wired = settings.model_copy(
         update={
@@ -190,7 +194,7 @@ def children_of(settings: Settings, secret: str, model: str) -> list[Child]:
     }
     host, port = settings.host, settings.port
     seen_from_here = "127.0.0.1" if host in ("0.0.0.0", "") else "[::1]" if host == "::" else host  # noqa: S104  # compared, not bound
-    return [
+    return wired, [
         Child(
             "Rasa",
             [

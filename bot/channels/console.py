@@ -1,4 +1,4 @@
-"""The terminal: the same assistant, for trying it out. Starts Rasa and the action server for itself when none is given."""
+"""The terminal: the same assistant, for trying it out."""
 
 import asyncio
 import secrets

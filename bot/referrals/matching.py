@@ -40,6 +40,9 @@ class Directory:
                 of_kind.sort(key=lambda s: self._rank(s, areas, language, at))
             shown = [s for s in dict.fromkeys(of_kind) if s.may_be_shown(at.date()) and s not in found]
             found += shown[:2] if len(kinds) > 1 else shown
+        urgent = next((s for s in found if s.kind == "emergency"), None)
+        if urgent and urgent not in found[:most]:
+            found[most - 1] = urgent  # whoever needs the others may need this one first
         return tuple(found[:most])
 
     def emergency(self, *, area: str | None, language: str, at: datetime) -> tuple[Service, ...]:

@@ -89,6 +89,7 @@ def run(_given: argparse.Namespace, settings: Settings) -> int:
     from bot.supervisor import Supervisor, children_of
 
     model, secret = _model(settings), assembly.secret_of(settings)
+    _prepare(settings)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
 
     def ready() -> None:
@@ -99,6 +100,17 @@ def run(_given: argparse.Namespace, settings: Settings) -> int:
     _print("Starting Rasa, the action server and the gateway ...")
     _, children = children_of(settings, secret, str(model))
     return Supervisor(children, _print).run(ready=ready)
+
+
+def _prepare(settings: Settings) -> None:
+    """Tables and texts, before the processes that need them start; the gateway does it later when the database is away."""
+    services = assembly.assemble(settings)
+    try:
+        assembly.prepare_database(services)
+    except StorageDown:
+        _print("The database does not answer; starting all the same, with emergency answers and numbers only.")
+    finally:
+        services.database.dispose()
 
 
 def _model(settings: Settings) -> Path:
@@ -140,6 +152,7 @@ def chat(_given: argparse.Namespace, settings: Settings) -> int:
     from bot.supervisor import Supervisor, children_of
 
     model, secret = _model(settings), assembly.secret_of(settings)
+    _prepare(settings)
     wired, (rasa, actions, _) = children_of(settings, secret, str(model))
     supervisor = Supervisor([rasa, actions], _print)
 

@@ -14,7 +14,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -41,10 +42,11 @@ class Child:
     command: list[str]
     environment: dict[str, str]
     ready: str
+    log: Path | None = None
+    """Where its output goes, anew with each start; None: to ours."""
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
     started: float = 0.0
-    history: list[float] = field(default_factory=list)
 
 
 def free_port() -> int:
@@ -93,8 +95,11 @@ class Supervisor:
         self._stopping.set()
 
     def _start(self, child: Child) -> None:
+        output = child.log.open("wb") if child.log else None
         child.process = subprocess.Popen(
             child.command,
+            stdout=output,
+            stderr=output,
             env={**os.environ, **child.environment},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -103,6 +108,8 @@ class Supervisor:
             if sys.platform == "linux"
             else None,
         )
+        if output:
+            output.close()
         child.started = time.monotonic()
         if self._guard and self._guard.stdin:
             sessions = [str(c.process.pid) for c in self._children if c.process]
@@ -203,6 +210,7 @@ def children_of(settings: Settings, secret: str, model: str) -> tuple[Settings, 
             ],
             rasa,
             f"{wired.rasa_url}/webhooks/anlu/",
+            settings.data_dir / "rasa.log",  # its libraries print pages of warnings at every start
         ),
         Child(
             "The action server",

@@ -31,7 +31,9 @@ class Load:
     p99: float
 
 
-async def run_load(url: str, ask: Ask, answered: Callable[[Any], bool], *, senders: int, messages: int, tag: str) -> Load:
+async def run_load(
+    url: str, ask: Ask, answered: Callable[[Any], bool], *, senders: int, messages: int, tag: str
+) -> Load:
     """Post `messages` in all from `senders` at once."""
     numbers = iter(range(messages))
     times: list[float] = []
@@ -62,7 +64,9 @@ async def post(
 ) -> tuple[int, Any]:
     """One request over an open connection; status and JSON of the answer."""
     body = json.dumps(data).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     writer.write(head.encode() + body)
     await writer.drain()
     lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

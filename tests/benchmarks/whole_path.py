@@ -82,7 +82,7 @@ def starter_bot(folder: Path) -> Iterator[tuple[str, int]]:
 @contextlib.contextmanager
 def serving(command: list[str], folder: Path, env: dict[str, str], ready: str) -> Iterator[int]:
     """A server in a session of its own until the block ends; waits until it answers 200."""
-    log = tempfile.TemporaryFile()
+    log = tempfile.TemporaryFile()  # noqa: SIM115  # closed below, after the process
     process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
         until = time.monotonic() + 240
@@ -143,7 +143,10 @@ async def ten_taps(base: str) -> float:
 
     async def tap(number: int) -> None:
         reader, writer = await asyncio.open_connection(host, int(port))
-        data = {"conversation_id": "ten-taps-of-one-person", "payload": f"topic:{'myths' if number % 2 else 'equality'}"}
+        data = {
+            "conversation_id": "ten-taps-of-one-person",
+            "payload": f"topic:{'myths' if number % 2 else 'equality'}",
+        }
         status, _ = await post(reader, writer, "/api/v1/messages", host, data)
         assert status == 200, status
         writer.close()

@@ -17,6 +17,7 @@ from bot.assembly import Services, open_conversation, open_rasa, prepare_databas
 from bot.channels import web
 from bot.channels.telegram import LARGEST_UPDATE, open_door, webhook_path
 from bot.conversation import Conversation
+from bot.languages.catalogue import LANGUAGES
 from bot.languages.chinese import traditionalise
 from bot.languages.detection import detect
 from bot.languages.text import matching_form
@@ -191,7 +192,7 @@ async def _actions_answer(url: str) -> bool:
 def _warm_up() -> None:
     """Load the language data now: the first message may be a cry for help, and loading takes more than a second."""
     detect("language data")
-    traditionalise(matching_form("语言"))
+    traditionalise(matching_form(LANGUAGES["zh"].own_name))
 
 
 def _prepare(services: Services) -> bool:

@@ -17,6 +17,11 @@ EMERGENCIES = Counter("anlu_emergencies", "Emergency answers given.", ["door"], 
 RASA_SILENT = Counter("anlu_rasa_silent", "Turns Rasa did not answer.", registry=REGISTRY)
 STORAGE_DOWN = Counter("anlu_storage_down", "Messages met by a database that did not answer.", registry=REGISTRY)
 OUTBOX = Gauge("anlu_outbox", "Replies by state.", ["state"], registry=REGISTRY)
+SENDS = Counter(
+    "anlu_sends", "Messages handed to a channel, by what came of it.", ["door", "outcome"], registry=REGISTRY
+)
+CONFLICTS = Counter("anlu_telegram_conflicts", "Another process fetches our Telegram updates.", registry=REGISTRY)
+UNREADABLE = Counter("anlu_telegram_unreadable", "Telegram updates that could not be read.", registry=REGISTRY)
 CONTENT_VERSION = Gauge("anlu_content_version", "Version of the live texts in use.", registry=REGISTRY)
 
 

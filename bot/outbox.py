@@ -79,6 +79,12 @@ class Outbox:
         query = sa.select(outbox).where(outbox.c.sequence.in_(first), outbox.c.due_at <= now).limit(limit)
         return self._read(connection, query)
 
+    def next_of(self, connection: sa.Connection, handle: str, *, now: datetime) -> Due | None:
+        """The oldest reply of a person that waits; None when there is none, or when it must wait longer."""
+        first = sa.select(sa.func.min(outbox.c.sequence)).where(outbox.c.pseudonym == handle, outbox.c.state == "due")
+        query = sa.select(outbox).where(outbox.c.sequence == first.scalar_subquery(), outbox.c.due_at <= now)
+        return next(iter(self._read(connection, query)), None)
+
     def sent(self, connection: sa.Connection, sequence: int) -> None:
         """It arrived at the channel."""
         connection.execute(sa.update(outbox).where(outbox.c.sequence == sequence).values(state="sent"))
@@ -87,11 +93,19 @@ class Outbox:
         """It can never arrive; kept, visible in metrics, until the purge."""
         connection.execute(sa.update(outbox).where(outbox.c.sequence == sequence).values(state="dead"))
 
-    def later(self, connection: sa.Connection, sequence: int, *, at: datetime) -> None:
-        """Try again then, and not before."""
-        connection.execute(
-            sa.update(outbox).where(outbox.c.sequence == sequence).values(due_at=at, attempts=outbox.c.attempts + 1)
-        )
+    def later(self, connection: sa.Connection, sequence: int, *, at: datetime, counted: bool = True) -> None:
+        """Try again then, and not before. Not `counted`: it certainly did not arrive, so this was no attempt."""
+        attempts = outbox.c.attempts + (1 if counted else 0)
+        connection.execute(sa.update(outbox).where(outbox.c.sequence == sequence).values(due_at=at, attempts=attempts))
+
+    def give_up(self, connection: sa.Connection, handle: str) -> None:
+        """Nothing can reach this person: whatever waits for her is dead."""
+        waiting = (outbox.c.pseudonym == handle) & (outbox.c.state == "due")
+        connection.execute(sa.update(outbox).where(waiting).values(state="dead"))
+
+    def withdraw(self, connection: sa.Connection, handle: str) -> None:
+        """Delete what was not sent yet: she wants an empty chat."""
+        connection.execute(sa.delete(outbox).where(outbox.c.pseudonym == handle, outbox.c.state == "due"))
 
     def count(self, connection: sa.Connection) -> dict[str, int]:
         """How many replies are in each state."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.dialogue.directive import Directive
 from bot.knowledge import Knowledge
-from bot.languages.catalogue import LANGUAGES
+from bot.languages.catalogue import LANGUAGES, TRADITIONAL
 from bot.languages.chinese import traditionalise
 from bot.messages import Button, Kind, Reply
 from bot.referrals.matching import DEFAULT_AREA, HOME
@@ -90,8 +90,8 @@ class Speaker:
             else:
                 room = _MOST_BUTTONS - 1 - len(buttons)
                 buttons += [self._topic_button(t) for t in article.next if t != "talk_to_person"][:room]
-                if topic != "talk_to_person":
-                    buttons.append(self._button("button_person", "topic:talk_to_person"))
+            if topic != "talk_to_person":
+                buttons.append(self._button("button_person", "topic:talk_to_person"))
         return [
             Reply(
                 kind=_KINDS.get(known.kind, "answer"),
@@ -114,7 +114,7 @@ class Speaker:
             text=text,
             topic=topic,
             referrals=self._cards(services),
-            buttons=(self._button("button_person", "topic:talk_to_person"),) if self._to.area else (),
+            buttons=(self._button("button_person", "topic:talk_to_person"),),
         )
         replies = [first]
         if topic == SELF_HARM:
@@ -196,7 +196,7 @@ class Speaker:
         """The languages, each in its own name."""
         buttons = [Button(language.own_name, f"language:{language.code}") for language in LANGUAGES.values()]
         if self._to.language == "zh":
-            buttons.insert(1, Button("繁體中文", "script:hant"))
+            buttons.insert(1, Button(TRADITIONAL, "script:hant"))
         return Reply("menu", self._phrase(key), buttons=tuple(buttons))
 
     def notice(self, key: str, *, buttons: tuple[Button, ...] = ()) -> Reply:
@@ -252,6 +252,12 @@ def _in_traditional(reply: Reply) -> Reply:
         text=traditionalise(reply.text),
         buttons=tuple(Button(traditionalise(b.title), b.payload) for b in reply.buttons),
         referrals=tuple(
-            replace(r, name=traditionalise(r.name), note=r.note and traditionalise(r.note)) for r in reply.referrals
+            replace(
+                r,
+                name=traditionalise(r.name),
+                hours=r.hours and traditionalise(r.hours),
+                note=r.note and traditionalise(r.note),
+            )
+            for r in reply.referrals
         ),
     )

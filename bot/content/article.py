@@ -1,5 +1,6 @@
 """One topic's answer in one language, and the topic itself. Pure: text in, values out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,19 +74,22 @@ def parse_article(topic: str, language: str, body: str) -> Article:
     except yaml.YAMLError as error:
         raise ContentError(f"{where}: front matter is not YAML ({str(error).splitlines()[0]})") from None
     if not isinstance(front, dict) or set(front) != _FIELDS:
-        odd = sorted(set(front or {}) ^ _FIELDS) if isinstance(front, dict) else sorted(_FIELDS)
+        odd = sorted(set(map(str, front)) ^ _FIELDS) if isinstance(front, dict) else sorted(_FIELDS)
         raise ContentError(f"{where}: front matter has missing or unknown fields: {', '.join(odd)}")
     screens = tuple(screen.strip() for screen in parts[2].split(_MORE))
     if not all(screens):
         raise ContentError(f"{where}: an empty screen")
+    for name, must_be, right in _rules(front):
+        if not right:
+            raise ContentError(f"{where}: {name} must be {must_be}")
     origin = front["translated_from"]
     return Article(
         topic=topic,
         language=language,
         title=str(front["title"]),
         screens=screens,
-        revision=int(front["revision"]),
-        translated_from=(origin["language"], int(origin["revision"])) if origin else None,
+        revision=front["revision"],
+        translated_from=(origin["language"], origin["revision"]) if origin else None,
         reviewed_by=front["reviewed_by"],
         reviewed_on=str(front["reviewed_on"]) if front["reviewed_on"] else None,
         sources=tuple(map(str, front["sources"] or ())),
@@ -93,6 +97,29 @@ def parse_article(topic: str, language: str, body: str) -> Article:
         image=front["image"],
         audio=front["audio"],
     )
+
+
+def _rules(front: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """Each field's name, what it must be, and whether it is."""
+    origin = front["translated_from"]
+    translated = isinstance(origin, dict) and set(origin) == {"language", "revision"}
+    yield "title", "a short text", isinstance(front["title"], str | int) and bool(front["title"])
+    yield "revision", "a number from 1", _is_revision(front["revision"])
+    yield (
+        "translated_from",
+        "null or {language: en, revision: 1}",
+        origin is None or (translated and isinstance(origin["language"], str) and _is_revision(origin["revision"])),
+    )
+    for name in ("reviewed_by", "image", "audio"):
+        yield name, "a text or null", isinstance(front[name], str | None)
+    yield "sources", "a list", isinstance(front["sources"], list | None)
+    topics = front["next"]
+    named = isinstance(topics, list) and all(isinstance(name, str) for name in topics)
+    yield "next", "a list of topics", topics is None or named
+
+
+def _is_revision(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def parse_topics(body: str) -> tuple[tuple[str, ...], dict[str, Topic]]:

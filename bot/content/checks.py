@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.content.article import FIRST_SCREEN, NEXT_SCREEN, Article
 from bot.content.lookup import Lookup
@@ -40,6 +41,9 @@ def check(texts: Lookup, *, languages: Iterable[str], complete: Iterable[str]) -
         warnings += _outdated(article, texts)
     for shelf, name in ((texts.phrases, "phrases"), (texts.checks, "checks")):
         errors += _unequal(shelf, name, tuple(complete))
+        errors += [
+            f"{name}/{code}.yml: {key} is no text; put it in quotes" for code in shelf for key in _odd(shelf[code])
+        ]
     unread = [a.language for a in texts.articles.values() if a.needs_native_review]
     return Report(tuple(errors), tuple(warnings), {c: unread.count(c) for c in sorted(set(unread))}, missing)
 
@@ -94,3 +98,12 @@ def _flatten(tree: dict[str, object], prefix: str = "") -> Iterable[tuple[str, s
             yield from _flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value if isinstance(value, str) else ""
+
+
+def _odd(tree: dict[str, Any], prefix: str = "") -> Iterable[str]:
+    """Keys whose value YAML read as something else than text (an unquoted yes, no, number or date), or is empty."""
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _odd(value, f"{prefix}{key}.")
+        elif not value or not all(isinstance(text, str) for text in (value if isinstance(value, list) else [value])):
+            yield f"{prefix}{key}"

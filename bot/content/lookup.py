@@ -61,6 +61,10 @@ class Lookup:
         texts = self._of(self.checks, language, check)
         return str(texts["intro"] if part == "intro" else texts["result"][part])
 
+    def has_check(self, check: str) -> bool:
+        """Whether there is a guided check of that name."""
+        return any(check in shelf for shelf in self.checks.values())
+
     def questions(self, check: str) -> tuple[str, ...]:
         """The ids of a check's questions, in order; the same in every language."""
         return tuple(self._of(self.checks, FALLBACK, check)["questions"])
@@ -82,14 +86,17 @@ def build_lookup(files: Files) -> Lookup:
     problems: list[str] = []
     try:
         groups, topics = parse_topics(files["topics.yml"])
-    except (KeyError, TypeError, yaml.YAMLError) as error:
+    except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise ContentError(f"topics.yml cannot be read: {error}") from None
     articles: dict[tuple[str, str], Article] = {}
     for path, body in files.items():
         folder, _, rest = path.partition("/")
         if folder != "topics" or not rest.endswith(".md"):
             continue
-        topic, language = rest.removesuffix(".md").split("/")
+        topic, _, language = rest.removesuffix(".md").partition("/")
+        if not language or "/" in language:
+            problems.append(f"{path}: must be topics/<topic>/<language>.md")
+            continue
         try:
             articles[topic, language] = parse_article(topic, language, body)
         except ContentError as error:
@@ -101,11 +108,16 @@ def build_lookup(files: Files) -> Lookup:
 
 
 def _by_language(files: Files, folder: str, problems: list[str]) -> dict[str, dict[str, Any]]:
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for path, body in files.items():
         if path.startswith(f"{folder}/"):
             try:
-                found[path.removeprefix(f"{folder}/").removesuffix(".yml")] = load_yaml(body)
+                texts = load_yaml(body)
             except yaml.YAMLError as error:
                 problems.append(f"{path}: not YAML ({str(error).splitlines()[0]})")
+                continue
+            if isinstance(texts, dict):
+                found[path.removeprefix(f"{folder}/").removesuffix(".yml")] = texts
+            else:
+                problems.append(f"{path}: must map keys to texts")
     return found

@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.content.files import Files
+from bot.storage.engine import insert_new
 from bot.storage.tables import content_state, texts
 
 _NAME = "texts"
@@ -43,7 +44,9 @@ class ContentStore:
         return {row.path: row.body for row in connection.execute(sa.select(texts.c.path, texts.c.body))}
 
     def bring_in(self, connection: sa.Connection, files: Files, *, at: datetime) -> Imported:
-        """Import the folder, as the class promises."""
+        """Import the folder, as the module promises; processes that start together take turns."""
+        insert_new(connection, sa.insert(content_state).values(name=_NAME, version=0))
+        connection.execute(sa.select(content_state).where(content_state.c.name == _NAME).with_for_update())
         rows = {r.path: r for r in connection.execute(sa.select(texts)).all()}
         added, updated, conflicts = [], [], []
         for path, body in files.items():

@@ -31,27 +31,33 @@ class Inbox:
 
     def accept(self, connection: sa.Connection, incoming: Incoming, *, handle: str) -> Accepted:
         """Write a message down, or find it where it was delivered before."""
-        known = connection.execute(
-            sa.select(inbox.c.id, inbox.c.done_at).where(
-                inbox.c.pseudonym == handle, inbox.c.message_id == incoming.message_id
-            )
-        ).first()
+        known = self._known(connection, handle, incoming.message_id)
         if known:
-            return Accepted(known.id, fresh=False, done=known.done_at is not None)
+            return known
         data: dict[str, Any] = asdict(incoming)
         data["received_at"] = incoming.received_at.isoformat()
-        row = connection.execute(
-            sa.insert(inbox)
-            .values(
-                pseudonym=handle,
-                message_id=incoming.message_id,
-                sealed_message=self._seal.close(data),
-                received_at=incoming.received_at,
-                attempts=0,
-            )
-            .returning(inbox.c.id)
-        ).scalar_one()
+        values = {
+            "pseudonym": handle,
+            "message_id": incoming.message_id,
+            "sealed_message": self._seal.close(data),
+            "received_at": incoming.received_at,
+            "attempts": 0,
+        }
+        try:
+            with connection.begin_nested():
+                row = connection.execute(sa.insert(inbox).values(**values).returning(inbox.c.id)).scalar_one()
+        except sa.exc.IntegrityError:
+            known = self._known(connection, handle, incoming.message_id)  # another process was quicker by a moment
+            if known is None:
+                raise
+            return known
         return Accepted(row, fresh=True, done=False)
+
+    def _known(self, connection: sa.Connection, handle: str, message_id: str) -> Accepted | None:
+        """The message where it was delivered before."""
+        query = sa.select(inbox.c.id, inbox.c.done_at)
+        row = connection.execute(query.where(inbox.c.pseudonym == handle, inbox.c.message_id == message_id)).first()
+        return Accepted(row.id, fresh=False, done=row.done_at is not None) if row else None
 
     def done(self, connection: sa.Connection, inbox_id: int, *, at: datetime) -> None:
         """The message is answered; belongs in the transaction that writes its replies."""

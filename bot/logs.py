@@ -10,7 +10,17 @@ from types import TracebackType
 
 from bot.safety.redaction import redact
 
-_QUIET = ("httpx", "httpcore", "apscheduler", "sanic", "uvicorn.access", "uvicorn.error", "langdetect", "opencc", "alembic")
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "sanic",
+    "uvicorn.access",
+    "uvicorn.error",
+    "langdetect",
+    "opencc",
+    "alembic",
+)
 _SILENT = ("telegram",)
 """Quotes what it could not read, a person's words among it; its errors reach us as exceptions."""
 

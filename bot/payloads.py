@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _GRAMMAR = re.compile(
     r"(?P<verb>topic|more|menu|area|areas|language|script|check|yes|no|skip|stop|forget|lost|person)"
-    r"(?::(?P<name>[A-Za-z_-]{1,40}))?(?::(?P<number>\d{1,2}))?"
+    r"(?::(?P<name>[A-Za-z_-]{1,40}))?(?::(?P<number>[0-9]{1,2}))?"
 )
 _ALONE = {"areas", "yes", "no", "skip", "stop", "lost", "person"}
 _NAMED = {"topic", "more", "area", "language", "script", "check", "forget"}

@@ -54,6 +54,8 @@ class Retention:
         self._trackers.forget([handle])
         with self._database.transaction() as connection:
             self._people.forget(connection, handle)
+        self._trackers.database.overwrite_deleted()
+        self._database.overwrite_deleted()
 
     def purge(self) -> Purged:
         """Delete what is past its time everywhere, and overwrite where it stood."""

@@ -151,6 +151,9 @@ LANGUAGES: dict[str, Language] = {
 }
 """In the order they are offered."""
 
+TRADITIONAL = "繁體中文"
+"""The name, in itself, of the second script of Chinese."""
+
 COMPLETE = ("zh", "en")
 """Languages whose texts are whole; a gap in one of them is an error."""
 

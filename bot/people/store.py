@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.people.person import Person
 from bot.storage.encryption import Seal, pseudonym
+from bot.storage.engine import insert_new
 from bot.storage.tables import people, traces
 
 _FIELDS = ("language", "chosen_language", "script", "area", "last_topic", "campaign", "subscribed")
@@ -34,12 +35,9 @@ class People:
         known = self.find(connection, handle)
         if known:
             return known
-        connection.execute(
-            sa.insert(people).values(
-                pseudonym=handle, door=door, sealed_address=self._seal.close(address), last_seen=at
-            )
-        )
-        return Person(handle, door)
+        row = {"pseudonym": handle, "door": door, "sealed_address": self._seal.close(address), "last_seen": at}
+        insert_new(connection, sa.insert(people).values(**row))
+        return self.find(connection, handle) or Person(handle, door)
 
     def remember(self, connection: sa.Connection, person: Person, *, at: datetime) -> None:
         """Write what a turn taught us of her, and that she was here."""

@@ -43,7 +43,8 @@ class Seal:
 
     def close(self, value: Any) -> bytes:
         """The value, as JSON, sealed."""
-        return self._fernet.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return self._fernet.encrypt(text.encode("utf-8", "surrogatepass"))  # a broken client's half characters too
 
     def open(self, sealed: bytes) -> Any:
         """The value again.

@@ -18,6 +18,31 @@ class StorageDown(Exception):
     """The database cannot be reached or does not answer in time; nothing was written."""
 
 
+@contextlib.contextmanager
+def storage_errors() -> Iterator[None]:
+    """Tells what goes wrong with the database itself as StorageDown.
+
+    Raises:
+        StorageDown: when the database is away, locked, full or read-only.
+    """
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        raise StorageDown(type(error).__name__) from None
+
+
+def insert_new(connection: sa.Connection, statement: sa.Insert) -> bool:
+    """Insert rows; False, and nothing changed, when another transaction put a row with the same key there first."""
+    try:
+        with connection.begin_nested():
+            connection.execute(statement)
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
 class Database:
     """An engine with the settings Anlu relies on: short waits, SQLite in WAL with full durability and secure deletion."""
 
@@ -53,13 +78,8 @@ class Database:
         Raises:
             StorageDown: when the database is away, locked, full or read-only.
         """
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except sa.exc.IntegrityError:
-            raise
-        except (DBAPIError, PoolTimeout) as error:
-            raise StorageDown(type(error).__name__) from None
+        with storage_errors(), self.engine.begin() as connection:
+            yield connection
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -68,19 +88,34 @@ class Database:
         Raises:
             StorageDown: when the database is away.
         """
-        try:
-            with self.engine.connect().execution_options(anlu_reading=True) as connection:
-                yield connection
-        except (DBAPIError, PoolTimeout) as error:
-            raise StorageDown(type(error).__name__) from None
+        with storage_errors(), self.engine.connect().execution_options(anlu_reading=True) as connection:
+            yield connection
+
+    def overwrite_deleted(self) -> None:
+        """Make what was deleted unreadable: SQLite overwrites it, but keeps the old pages in its write-ahead log until then.
+
+        While somebody reads, the log stays; the next purge empties it.
+
+        Raises:
+            StorageDown: when the database is away.
+        """
+        self._run_alone("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def shrink(self) -> None:
-        """Give back and overwrite what was deleted: SQLite keeps it in its write-ahead log until then."""
-        if self.is_sqlite:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("VACUUM")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Overwrite what was deleted and give its space back.
+
+        Raises:
+            StorageDown: when the database is away or busy; what was deleted is overwritten the next time.
+        """
+        self._run_alone("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _run_alone(self, *statements: str) -> None:
+        """Statements of SQLite that cannot stand in a transaction; PostgreSQL's own vacuum sees to the same."""
+        if not self.is_sqlite:
+            return
+        with storage_errors(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from bot.storage.engine import Database
+from bot.storage.engine import Database, storage_errors
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -18,10 +18,16 @@ def _config(database: Database) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Apply every step up to a revision."""
-    command.upgrade(_config(database), revision)
+    """Apply every step up to a revision; processes that start together take turns.
+
+    Raises:
+        StorageDown: when the database is away.
+    """
+    with storage_errors():
+        command.upgrade(_config(database), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take steps back down to a revision ("base" for an empty database)."""
-    command.downgrade(_config(database), revision)
+    with storage_errors():
+        command.downgrade(_config(database), revision)

@@ -33,6 +33,10 @@ IN_CHECK = "check"
 ASKED_PLACE = "place"
 _WAITING_FOR = {"question": IN_CHECK, "ask_area": ASKED_PLACE}
 """last_topic while an answer of hers is waited for: to a guided check, to the question where she is."""
+_DANGER_SECONDS = 0.2
+"""So long may the memory take when she is in danger."""
+_LITTLE_ALONE = ("affirm", "deny")
+"""Topics that mean nothing without the question they answer, which only Rasa knows."""
 _INTENTS = {
     "person": "talk_to_person",
     "yes": "affirm",
@@ -82,8 +86,9 @@ class Conversation:
         if wait and not heard.danger:
             raise TooFast(wait)
         try:
-            accepted = await self.accept(incoming)
-            return await self.answer(accepted, incoming, heard)
+            if heard.danger:
+                return await self._answer_danger(incoming, heard)
+            return await self.answer(await self.accept(incoming), incoming, heard)
         except StorageDown as error:
             metrics.STORAGE_DOWN.inc()
             logger.error("answered without memory: the database is down (%s)", error)
@@ -91,6 +96,23 @@ class Conversation:
             # Whatever broke, she still gets the emergency answer or the numbers; the message stays in the inbox.
             logger.exception("answered without memory: a turn failed")
         return self.answer_without_memory(incoming)
+
+    async def _answer_danger(self, incoming: Incoming, heard: Heard) -> Turn:
+        """The emergency answer, also when the database or an earlier turn of hers keeps it: it is then given without memory.
+
+        The turn goes on behind it, so that the message is written down as soon as it can be.
+        """
+
+        async def remembered() -> Turn:
+            return await self.answer(await self.accept(incoming), incoming, heard)
+
+        turn = asyncio.ensure_future(remembered())
+        try:
+            return await asyncio.wait_for(asyncio.shield(turn), _DANGER_SECONDS)
+        except asyncio.TimeoutError:
+            logger.warning("danger answered without memory: the database or an earlier turn is slow")
+            turn.add_done_callback(_look_at_failure)
+            return self.answer_without_memory(incoming)
 
     def hear(self, incoming: Incoming) -> Heard:
         """What a message is, from itself alone."""
@@ -158,8 +180,11 @@ class Conversation:
             logger.warning("Rasa is silent: %s", error)
             intent, _ = self._tapped(person, heard)
             return self._fall_back(person, intent)
-        if not decision.directives:
-            return self._fall_back(person, decision.topic)
+        understood = decision.topic in self._knowledge().texts.topics
+        if all(d.say == "unsure" and understood for d in decision.directives):
+            return self._fall_back(
+                person, decision.topic
+            )  # no directive, or doubt where there is none: an action failed
         return self._speak(person, decision)
 
     def _without_rasa(self, person: Person, heard: Heard) -> list[Reply] | None:
@@ -214,7 +239,7 @@ class Conversation:
         speaker = self._speaker(person)
         knowledge = self._knowledge()
         known = knowledge.texts.topics.get(topic or "")
-        if known is None:
+        if known is None or known.id in _LITTLE_ALONE:
             return person, speaker.help_without_rasa()
         replies = speaker.topic(known.id)
         if known.refer and not known.danger:
@@ -274,3 +299,8 @@ class Conversation:
 
 def _danger_topic(heard: Heard) -> str:
     return SELF_HARM if heard.danger == "attempt_on_life" else EMERGENCY
+
+
+def _look_at_failure(turn: "asyncio.Task[Turn]") -> None:
+    if not turn.cancelled() and turn.exception():
+        logger.error("a danger message was answered and could not be kept (%s)", type(turn.exception()).__name__)

@@ -63,6 +63,11 @@ class Inbox:
         """The message is answered; belongs in the transaction that writes its replies."""
         connection.execute(sa.update(inbox).where(inbox.c.id == inbox_id).values(done_at=at))
 
+    def is_done(self, connection: sa.Connection, inbox_id: int) -> bool:
+        """Whether the message is answered by now."""
+        query = sa.select(inbox.c.done_at).where(inbox.c.id == inbox_id)
+        return connection.execute(query).scalar_one_or_none() is not None
+
     def open_messages(self, connection: sa.Connection, *, door: str, limit: int = 500) -> list[tuple[int, Incoming]]:
         """Messages of a door that were accepted and not answered (a crash lies between), oldest first.
 

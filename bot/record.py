@@ -56,14 +56,15 @@ class Record:
             return accepted
 
     def recall(self, incoming: Incoming, accepted: Accepted) -> tuple[Person, Turn | None]:
-        """Who she is; and the earlier answer when the message has one."""
+        """Who she is; and the earlier answer when the message has one, also one written since it was accepted."""
         handle = self.handle(incoming)
         with self._database.reading() as connection:
             person = self._people.find(connection, handle) or Person(handle, incoming.door)
-            said = self._outbox.of_message(connection, accepted.id) if accepted.done else []
+            done = accepted.done or self._inbox.is_done(connection, accepted.id)
+            said = self._outbox.of_message(connection, accepted.id) if done else []
         if incoming.campaign and not person.campaign:
             person = replace(person, campaign=incoming.campaign)
-        if not accepted.done:
+        if not done:
             return person, None
         return person, _turn(incoming, person, tuple(d.reply for d in said), max((d.sequence for d in said), default=0))
 

@@ -361,7 +361,7 @@ def _handler(api: BotApi) -> type[BaseHTTPRequestHandler]:
                 return
             self.serve(method.lower(), params)
 
-        do_GET = do_POST  # noqa: N815
+        do_GET = do_POST
 
         def serve(self, method: str, params: dict[str, Any]) -> None:
             fault = api.fault_for(method, params)

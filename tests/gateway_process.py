@@ -24,6 +24,7 @@ class GatewayProcess:
     def __init__(self, folder: Path, command: str = "gateway", **environment: str) -> None:
         self.folder = folder
         self._command = command
+        self.python = [sys.executable]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "gateway.log"
@@ -48,7 +49,7 @@ class GatewayProcess:
     def start(self) -> "GatewayProcess":
         """Start it and wait until it answers."""
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "bot", self._command]
+            command = [*self.python, "-m", "bot", self._command]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         until = time.monotonic() + 60
         while time.monotonic() < until and self.process.poll() is None:

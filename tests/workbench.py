@@ -26,7 +26,7 @@ class Workbench:
     def __init__(self, folder: Path, model: Path) -> None:
         self.folder = folder
         settings = Settings(data_dir=folder)  # type: ignore[call-arg]  # the rest has defaults
-        rasa, actions, _ = children_of(settings, assembly.secret_of(settings), str(model))
+        _, (rasa, actions, _) = children_of(settings, assembly.secret_of(settings), str(model))
         self.to_rasa, self.to_actions = Proxy(_base(rasa.ready)), Proxy(_base(actions.ready))
         rasa.environment["ANLU_ACTIONS_URL"] = self.to_actions.url
         self._parts = {"rasa": rasa, "actions": actions}

@@ -228,7 +228,7 @@ def test_a_check_in_chinese_words(anlu: str) -> None:
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("stop", ["button", "word"])
 def test_a_check_stops_at_once(she: Talk, check: str, stop: str) -> None:
-    """The words "Stop" ends it, by button or by word, and a yes afterwards belongs to nothing."""
+    """The words "Stop" ends it at once, and a yes afterwards belongs to nothing."""
     begin(she, check)
     she.tap("no")
     answer = she.tap("stop") if stop == "button" else she.say("stop")

@@ -1,6 +1,7 @@
 """Places in a person's own words: which areas a text names, and whether it says somebody is there."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.languages.text import matching_form
@@ -85,9 +86,7 @@ class Places:
             for code, known in by_code.items():
                 for name in known:
                     self._codes.setdefault(matching_form(str(name)), code)
-        ordered = sorted(self._codes, key=len, reverse=True)
-        patterns = [rf"\b{re.escape(n)}\b" if _SPACED.match(n) else re.escape(n) for n in ordered]
-        self._pattern = re.compile("|".join(patterns)) if patterns else re.compile("(?!)")
+        self._pattern = _one_of(self._codes)
 
     def mentions(self, text: str, language: str) -> tuple[Mention, ...]:
         """The areas a text names, each once, in the order of the text."""
@@ -166,6 +165,20 @@ class Places:
             KeyError: for an unknown code.
         """
         return self._areas[code]
+
+
+def _one_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of the names, the longest that fits; whole words where words are parted by spaces.
+
+    What cannot begin a name is passed over first: a long message full of names must not keep anybody waiting.
+    """
+    ordered = sorted(names, key=len, reverse=True)
+    words = [re.escape(name) for name in ordered if _SPACED.match(name)]
+    runs = [re.escape(name) for name in ordered if not _SPACED.match(name)]
+    starts = "".join(sorted({re.escape(name[0]) for name in ordered if not _SPACED.match(name)}))
+    parts = [rf"\b(?:{'|'.join(words)})\b"] if words else []
+    parts += [f"(?=[{starts}])(?:{'|'.join(runs)})"] if runs else []
+    return re.compile("|".join(parts) or "(?!)")
 
 
 def _standing(before: str, after: str, language: str) -> tuple[bool, bool]:

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from bot import metrics
 from bot.clock import Clock
+from bot.dialogue.directive import Directive
 from bot.dialogue.rasa_client import Decision, Question, RasaClient, RasaSilent
 from bot.hearing import Heard, hear, in_her_language
 from bot.inbox import Accepted
@@ -35,6 +36,8 @@ _WAITING_FOR = {"question": IN_CHECK, "ask_area": ASKED_PLACE}
 """last_topic while an answer of hers is waited for: to a guided check, to the question where she is."""
 _DANGER_SECONDS = 0.2
 """So long may the memory take when she is in danger."""
+_NO_ANSWER = ("unsure", "ask_area")
+"""Directives that answer nothing: with a topic and nothing else, the action that should have answered it failed."""
 _LITTLE_ALONE = ("affirm", "deny")
 """Topics that mean nothing without the question they answer, which only Rasa knows."""
 _INTENTS = {
@@ -181,10 +184,8 @@ class Conversation:
             intent, _ = self._tapped(person, heard)
             return self._fall_back(person, intent)
         understood = decision.topic in self._knowledge().texts.topics
-        if all(d.say == "unsure" and understood for d in decision.directives):
-            return self._fall_back(
-                person, decision.topic
-            )  # no directive, or doubt where there is none: an action failed
+        if not decision.directives or (understood and all(d.say in _NO_ANSWER for d in decision.directives)):
+            return self._fall_back(person, decision.topic, asks=decision.directives)
         return self._speak(person, decision)
 
     def _without_rasa(self, person: Person, heard: Heard) -> list[Reply] | None:
@@ -233,8 +234,13 @@ class Conversation:
         last_topic = _WAITING_FOR.get(decision.directives[-1].say, decision.topic)
         return replace(person, last_topic=last_topic), list(dict.fromkeys(replies))
 
-    def _fall_back(self, person: Person, topic: str | None) -> tuple[Person, list[Reply]]:
-        """A topic's text and numbers without an action server; or honest words, numbers and menu without a topic."""
+    def _fall_back(
+        self, person: Person, topic: str | None, *, asks: tuple[Directive, ...] = ()
+    ) -> tuple[Person, list[Reply]]:
+        """A topic's text and numbers without an action server; or honest words, numbers and menu without a topic.
+
+        `asks` is what Rasa said all the same: its question for the place is put, since it waits for an answer.
+        """
         metrics.RASA_SILENT.inc()
         speaker = self._speaker(person)
         knowledge = self._knowledge()
@@ -246,6 +252,8 @@ class Conversation:
             language = person.language or DEFAULT
             found = knowledge.directory.find(kinds=known.refer, area=person.area, language=language, at=self._clock())
             replies.append(speaker.referrals(tuple(s.id for s in found), area=person.area))
+        if any(d.say == "ask_area" for d in asks):
+            return replace(person, last_topic=ASKED_PLACE), [*replies, speaker.ask_area()]
         return replace(person, last_topic=known.id), replies
 
     def _question(self, person: Person, heard: Heard, accepted: Accepted) -> Question:

@@ -88,13 +88,17 @@ class Workbench:
         self._log.close()
 
 
+def take_model(folder: Path, trained_in: Path) -> Path:
+    """Copy the model another Anlu was started with, so that it counts as the one of the present data; where it is."""
+    here = model_of(ROOT, folder)
+    here.parent.mkdir(parents=True)
+    shutil.copy(next((trained_in / "models").glob("*.tar.gz")), here)
+    return here
+
+
 def open_workbench(folder: Path, trained_in: Path) -> Workbench:
     """A workbench on a fresh folder, with the model another Anlu was started with."""
-    model = model_of(ROOT, trained_in)
-    (folder / "models").mkdir(parents=True)
-    here = folder / "models" / model.name
-    shutil.copy(model, here)
-    return Workbench(folder, here)
+    return Workbench(folder, take_model(folder, trained_in))
 
 
 def _base(url: str) -> str:

@@ -44,8 +44,9 @@ class KnowledgeSource:
     def current(self) -> Knowledge:
         """The newest knowledge this process has seen."""
         if self._current is None:
-            self._current = build_knowledge(read_folder(self._settings.content_dir))
             self.refresh()
+        if self._current is None:
+            self._current = build_knowledge(read_folder(self._settings.content_dir))
         return self._current
 
     def refresh(self) -> None:

@@ -17,7 +17,6 @@ from bot.hearing import Heard, hear, in_her_language
 from bot.inbox import Accepted
 from bot.knowledge import Knowledge
 from bot.languages.catalogue import DEFAULT
-from bot.languages.choice import asked_language
 from bot.languages.script import main_script
 from bot.languages.text import matching_form
 from bot.messages import Incoming, Reply, Turn
@@ -196,7 +195,7 @@ class Conversation:
                 return [speaker.notice("old_button"), speaker.menu()]
             if not heard.text:
                 return speaker.help_without_rasa("no_words")
-            if asked_language(heard.text):
+            if heard.asks_for:
                 return [speaker.notice("language_changed"), speaker.menu()]
             if heard.guess.language is None and main_script(heard.text):
                 return [speaker.languages("language_foreign"), *speaker.help_without_rasa("language_foreign")[:1]]

@@ -31,6 +31,8 @@ class Heard:
     named: str | None
     """The one area the text is about, wherever she is."""
     guess: Guess
+    asks_for: str | None
+    """The language a text asks for that is nothing but a language's name."""
 
 
 def hear(incoming: Incoming, knowledge: Knowledge) -> Heard:
@@ -40,14 +42,16 @@ def hear(incoming: Incoming, knowledge: Knowledge) -> Heard:
     guess = detect(text)
     language = guess.language or incoming.language or DEFAULT
     places = knowledge.directory.places
+    mentions = places.mentions(text, language) if text else ()
     return Heard(
         text=text,
         payload=payload,
         odd_payload=bool(incoming.payload) and payload is None,
         danger=knowledge.danger.assess(text, language) if text else None,
-        here=places.where_she_is(text, language) if text else None,
-        named=places.named(text, language) if text else None,
+        here=places.where_she_is(mentions),
+        named=places.named(mentions),
         guess=guess,
+        asks_for=asked_language(text) if text else None,
     )
 
 
@@ -76,5 +80,4 @@ def _asked(heard: Heard, script: str | None) -> tuple[str | None, str | None]:
         return heard.payload.name, "hans"
     if heard.payload and heard.payload.verb == "script":
         return "zh", "hant" if heard.payload.name == "hant" else "hans"
-    asked = asked_language(heard.text) if heard.text else None
-    return asked, asked_script(heard.text) if asked == "zh" else script
+    return heard.asks_for, asked_script(heard.text) if heard.asks_for == "zh" else script

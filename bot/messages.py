@@ -1,6 +1,6 @@
 """The values that travel between a person and Anlu. Nothing here knows a channel, a database or Rasa."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -120,5 +120,3 @@ class Turn:
     mode: Mode = "bot"
     sequence: int = 0
     """The highest outbox sequence of the replies, for asking what came after."""
-    repeated: bool = field(default=False, compare=False)
-    """True when the message had been answered before and this is the answer again."""

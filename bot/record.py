@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.inbox import Accepted, Inbox
+from bot.languages.catalogue import DEFAULT
 from bot.messages import Incoming, Reply, Turn
 from bot.outbox import Outbox
 from bot.people.person import Person
@@ -92,4 +93,4 @@ class Record:
 
 def _turn(incoming: Incoming, person: Person, replies: tuple[Reply, ...], sequence: int) -> Turn:
     emergency = any(reply.kind == "emergency" for reply in replies)
-    return Turn(incoming.address, person.language or "zh", replies, emergency=emergency, sequence=sequence)
+    return Turn(incoming.address, person.language or DEFAULT, replies, emergency=emergency, sequence=sequence)

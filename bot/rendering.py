@@ -4,6 +4,7 @@ Everything here is pure over one version of the content. Chinese is turned into 
 people who write them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from bot.dialogue.directive import Directive
 from bot.knowledge import Knowledge
 from bot.languages.catalogue import LANGUAGES, TRADITIONAL
 from bot.languages.chinese import traditionalise
-from bot.messages import Button, Kind, Reply
+from bot.messages import Button, Kind, ReferralCard, Reply
 from bot.referrals.matching import DEFAULT_AREA, HOME
 from bot.referrals.service import Service
 
@@ -199,9 +200,9 @@ class Speaker:
             buttons.insert(1, Button(TRADITIONAL, "script:hant"))
         return Reply("menu", self._phrase(key), buttons=tuple(buttons))
 
-    def notice(self, key: str, *, buttons: tuple[Button, ...] = ()) -> Reply:
+    def notice(self, key: str) -> Reply:
         """A short word about the service itself."""
-        return Reply("notice", self._phrase(key), buttons=buttons)
+        return Reply("notice", self._phrase(key))
 
     def help_without_rasa(self, key: str = "rasa_silent") -> list[Reply]:
         """Honest words, the numbers and the menu, for when nothing can be understood just now."""
@@ -239,7 +240,7 @@ class Speaker:
     def _place(self, code: str) -> str:
         return self._directory.places.name(code, self._to.language)
 
-    def _cards(self, services: tuple[Service, ...] | list[Service], *, area: str | None = None):  # type: ignore[no-untyped-def]
+    def _cards(self, services: Sequence[Service], *, area: str | None = None) -> tuple[ReferralCard, ...]:
         near = self._directory.places.chain(area or self._to.area)
         always = self._phrase("referral_open_all_day")
         cards = (self._directory.card(s, language=self._to.language, named_area=s.area not in near) for s in services)

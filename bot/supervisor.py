@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from bot import assembly
+from bot.dialogue.training import rasa_process
 from bot.settings import ROOT, Settings
 
 _STOP_SECONDS = 8.0
@@ -190,10 +191,7 @@ def children_of(settings: Settings, secret: str, model: str) -> tuple[Settings, 
     ours = {"ANLU_RASA_URL": wired.rasa_url, "ANLU_ACTIONS_URL": wired.actions_url, "PYTHONPATH": str(ROOT)}
     rasa = {
         **assembly.rasa_environment(wired, secret),
-        "PYTHONPATH": str(ROOT),
-        "PYTHONWARNINGS": "ignore",
-        "RASA_TELEMETRY_ENABLED": "false",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
+        **rasa_process(ROOT),
         "LOG_LEVEL": "WARNING",
         "LOG_LEVEL_LIBRARIES": "ERROR",
         "OMP_NUM_THREADS": "1",
@@ -214,7 +212,7 @@ def children_of(settings: Settings, secret: str, model: str) -> tuple[Settings, 
         ),
         Child(
             "The action server",
-[sys.executable, "-m", "actions", "--port", str(actions_port)],
+            [sys.executable, "-m", "actions", "--port", str(actions_port)],
             ours,
             f"{wired.actions_url}/health",
         ),

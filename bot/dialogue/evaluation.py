@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.dialogue.training import rasa_process
 from bot.languages.catalogue import LANGUAGES
 from bot.languages.detection import detect
 from bot.languages.text import clean
@@ -108,7 +109,7 @@ def _parse(examples: list[Example], *, root: Path, model: Path) -> list[dict[str
         capture_output=True,
         text=True,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"},
+        env={**os.environ, **rasa_process(root)},
         check=False,
     )
     answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -9,15 +9,20 @@ from pathlib import Path
 
 SOURCES = ("config.yml", "domain.yml", "nlu_data", "stories", "bot/inside_rasa", "bot/languages")
 """What a model depends on, below the project's root."""
-_QUIET = {
-    "PYTHONWARNINGS": "ignore",
-    "RASA_TELEMETRY_ENABLED": "false",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-}
 
 
 class TrainingFailed(Exception):
     """Training gave no model; the text says where its log is."""
+
+
+def rasa_process(root: Path) -> dict[str, str]:
+    """What every process in Rasa's environment is started with, beside the present environment."""
+    return {
+        "PYTHONPATH": str(root),
+        "PYTHONWARNINGS": "ignore",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
 
 
 def fingerprint(root: Path) -> str:
@@ -50,7 +55,7 @@ def train(root: Path, data_dir: Path, *, say: Callable[[str], None]) -> Path:
         "--data", "nlu_data", "stories", "--out", str(model.parent), "--fixed-model-name", f"{name}-new",
     ]  # fmt: skip
     started = time.monotonic()
-    environment = {**_environment(root), "MPLCONFIGDIR": str(data_dir / "matplotlib")}
+    environment = {**os.environ, **rasa_process(root), "MPLCONFIGDIR": str(data_dir / "matplotlib")}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=root, stdout=output, stderr=subprocess.STDOUT, env=environment)
         try:
@@ -69,8 +74,3 @@ def train(root: Path, data_dir: Path, *, say: Callable[[str], None]) -> Path:
     new.replace(model)
     say(f"Trained the dialogue model in {time.monotonic() - started:.0f} s")
     return model
-
-
-def _environment(root: Path) -> dict[str, str]:
-
-    return {**os.environ, **_QUIET, "PYTHONPATH": str(root)}

@@ -101,17 +101,16 @@ class Places:
                 )
         return tuple(found.values())
 
-    def named(self, text: str, language: str) -> str | None:
+    def named(self, mentions: tuple[Mention, ...]) -> str | None:
         """The one area a text is about: a province beats its country, "in X" beats the others. None when it stays unclear.
 
         Where somebody comes from is not what she asks about.
         """
-        found = self.mentions(text, language)
-        return self._one([m.code for m in found if m.here] or [m.code for m in found if not m.origin])
+        return self._one([m.code for m in mentions if m.here] or [m.code for m in mentions if not m.origin])
 
-    def where_she_is(self, text: str, language: str) -> str | None:
+    def where_she_is(self, mentions: tuple[Mention, ...]) -> str | None:
         """The area a text says she, or whoever it is about, is in; None for where somebody comes from or plans to go."""
-        return self._one([m.code for m in self.mentions(text, language) if m.here])
+        return self._one([m.code for m in mentions if m.here])
 
     def _one(self, codes: list[str]) -> str | None:
         parents = {self._areas[c].parent for c in codes}

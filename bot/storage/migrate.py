@@ -1,5 +1,8 @@
 """Bring the database's tables up to date, with alembic. Each step is proved up, down and up again by a test."""
 
+import contextlib
+import fcntl
+from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
@@ -23,7 +26,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     Raises:
         StorageDown: when the database is away.
     """
-    with storage_errors():
+    with storage_errors(), _one_at_a_time(database):
         command.upgrade(_config(database), revision)
 
 
@@ -31,3 +34,17 @@ def downgrade(database: Database, revision: str) -> None:
     """Take steps back down to a revision ("base" for an empty database)."""
     with storage_errors():
         command.downgrade(_config(database), revision)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(database: Database) -> Iterator[None]:
+    """Holds other processes of this machine off a SQLite file: two that make it at once would not wait, but fail.
+
+    On PostgreSQL the steps take a lock of the server's (migrations/env.py).
+    """
+    if not database.is_sqlite or database.url.database in (None, "", ":memory:"):
+        yield
+        return
+    with Path(f"{database.url.database}.steps").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -171,6 +171,8 @@ class Conversation:
         if heard.danger:
             person = replace(person, area=heard.here or person.area, last_topic=EMERGENCY)
             return person, self._speaker(person).emergency(topic=_danger_topic(heard))
+        if heard.here:
+            person = replace(person, area=heard.here)  # she tells it once, whenever she tells it
         if heard.payload and heard.payload.verb == "area" and heard.payload.name in self._knowledge().directory.places:
             person = replace(person, area=heard.payload.name)
         replies = self._without_rasa(person, heard)
@@ -270,6 +272,7 @@ class Conversation:
             area=person.area,
             mentioned=heard.named,
             last_topic=person.last_topic,
+            answered=heard.payload.number if heard.payload else 0,
             again=not accepted.fresh,
             start_over=leaves,
         )
@@ -279,8 +282,8 @@ class Conversation:
         if heard.payload is None:
             if person.last_topic == IN_CHECK:
                 said = matching_form(heard.text).strip(" .!。！")
-                stop, skip = self._speaker(person).stop_words()
-                return ("stop_check" if said in stop else "skip_question" if said in skip else None), ()
+                words = self._speaker(person).answer_words()
+                return next((_INTENTS[verb] for verb, listed in words.items() if said in listed), None), ()
             return None, ()
         name = heard.payload.name or ""
         match heard.payload.verb:

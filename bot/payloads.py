@@ -8,6 +8,8 @@ _GRAMMAR = re.compile(
     r"(?::(?P<name>[A-Za-z_-]{1,40}))?(?::(?P<number>[0-9]{1,2}))?"
 )
 _ALONE = {"areas", "yes", "no", "skip", "stop", "lost", "person"}
+_NUMBERED = {"more", "yes", "no", "skip"}
+"""With the number of a screen, or of the question that is answered."""
 _NAMED = {"topic", "more", "area", "language", "script", "check", "forget"}
 
 
@@ -26,8 +28,6 @@ def parse_payload(text: str) -> Payload | None:
     if not match:
         return None
     verb, name, number = match["verb"], match["name"], match["number"]
-    if (verb in _ALONE and (name or number)) or (verb in _NAMED and not name):
-        return None
-    if number and verb != "more":
+    if (verb in _ALONE and name) or (verb in _NAMED and not name) or (number and verb not in _NUMBERED):
         return None
     return Payload(verb, name, int(number or 0))

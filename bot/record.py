@@ -70,10 +70,14 @@ class Record:
         return person, _turn(incoming, person, tuple(d.reply for d in said), max((d.sequence for d in said), default=0))
 
     def write(self, incoming: Incoming, accepted: Accepted, person: Person, replies: tuple[Reply, ...]) -> Turn:
-        """Replies queued, person remembered, message done: all or nothing."""
+        """Replies queued, person remembered, message done: all or nothing.
+
+        Nothing is written of somebody who had herself forgotten while this turn ran; the door still gives the answer.
+        """
         now = self._clock()
         with self._database.transaction() as connection:
-            self._people.remember(connection, person, at=now)
+            if not self._people.remember(connection, person, at=now):
+                return _turn(incoming, person, replies, 0)
             sequence = self._outbox.put(
                 connection,
                 replies,

@@ -101,12 +101,13 @@ class Speaker:
                 buttons=tuple(buttons),
                 image=article.image if screen == 0 else None,
                 audio=article.audio if screen == 0 else None,
+                referrals=self._cards(self._emergency_services()) if known.danger else (),
             )
         ]
 
     def emergency(self, *, topic: str = EMERGENCY) -> list[Reply]:
         """The emergency answer with its numbers; and the question where she is, when that is not known."""
-        services = self._directory.emergency(area=self._to.area, language=self._to.language, at=self._to.at)
+        services = self._emergency_services()
         text = self._texts.article(EMERGENCY, self._to.language).screens[0]
         if self._to.area and not any(s.area in self._directory.places.chain(self._to.area) for s in services):
             text = self._phrase("emergency_none", area=self._place(self._to.area))
@@ -158,8 +159,8 @@ class Speaker:
         replies = []
         if number == 1:
             replies.append(Reply("notice", self._texts.check_part(check, "intro", self._to.language)))
-        answers = ("yes", "no", "skip", "stop")
-        buttons = tuple(self._button(f"button_{answer}", answer) for answer in answers)
+        answers = [self._button(f"button_{answer}", f"{answer}:{number}") for answer in ("yes", "no", "skip")]
+        buttons = (*answers, self._button("button_stop", "stop"))
         replies.append(Reply("menu", self._texts.question(check, number, self._to.language), buttons=buttons))
         return replies
 
@@ -206,14 +207,16 @@ class Speaker:
 
     def help_without_rasa(self, key: str = "rasa_silent") -> list[Reply]:
         """Honest words, the numbers and the menu, for when nothing can be understood just now."""
-        services = self._directory.emergency(area=self._to.area, language=self._to.language, at=self._to.at)
-        return [Reply("notice", self._phrase(key), referrals=self._cards(services)), self.menu()]
+        return [Reply("notice", self._phrase(key), referrals=self._cards(self._emergency_services())), self.menu()]
 
-    def stop_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What she may type to stop a guided check, and to skip a question."""
-        return self._texts.words("words_stop", self._to.language), self._texts.words("words_skip", self._to.language)
+    def answer_words(self) -> dict[str, tuple[str, ...]]:
+        """What she may type to a question of a guided check, by the button it stands for."""
+        return {verb: self._texts.words(f"words_{verb}", self._to.language) for verb in ("stop", "skip", "yes", "no")}
 
     # ---- pieces ----
+
+    def _emergency_services(self) -> tuple[Service, ...]:
+        return self._directory.emergency(area=self._to.area, language=self._to.language, at=self._to.at)
 
     def _special_buttons(self, topic: str) -> list[Button]:
         if topic == "delete_my_data":

@@ -36,6 +36,8 @@ class Question:
     """The one area her message names."""
     last_topic: str | None = None
     """What the message before this one was about."""
+    answered: int = 0
+    """The number of the check's question whose button she tapped; 0 for anything else."""
     again: bool = False
     """The turn may have been taken before (a crash lies between)."""
     start_over: bool = False
@@ -132,6 +134,7 @@ def _as_json(question: Question) -> dict[str, Any]:
             "mentioned": question.mentioned,
             "last_topic": question.last_topic,
         },
+        "answered": question.answered,
         "again": question.again,
         "start_over": question.start_over,
     }

@@ -6,7 +6,7 @@ topics it considered, and answers a turn it has already taken without taking it 
 
     POST /webhooks/anlu/turn
     {"turn": "18", "person": "<pseudonym>", "text": "…"  or  "intent": "…", "entities": {…},
-     "metadata": {"language": "vi", …}, "again": false, "start_over": false}
+     "metadata": {"language": "vi", …}, "answered": 0, "again": false, "start_over": false}
     -> {"topic": "…", "confidence": 0.9, "ranking": [["topic", 0.9], …], "directives": [{…}, …]}
 """
 
@@ -82,6 +82,10 @@ async def take_turn(agent: Agent, data: dict[str, Any]) -> dict[str, Any]:
             return said
     if data.get("start_over"):
         await _start_over(agent, person)
+    if data.get("answered"):
+        said = _open_question(await agent.tracker_store.retrieve(person), data["answered"])
+        if said:
+            return said
     output = CollectingOutputChannel()
     message = UserMessage(
         data.get("text") or "",
@@ -131,6 +135,19 @@ def _said_to(tracker: DialogueStateTracker, turn: str) -> Optional[dict[str, Any
         if isinstance(event, UserUttered):
             return _answer(event.parse_data or {}, directives) if event.message_id == turn else None
     return None
+
+
+def _open_question(tracker: Optional[DialogueStateTracker], answered: int) -> Optional[dict[str, Any]]:
+    """What was said last, when a button answers another question of a guided check than the open one.
+
+    Her answer was taken, but ours came too late to reach her, or she tapped twice: the tap must not answer a question
+    she has not seen.
+    """
+    if tracker is None or tracker.get_slot("requested_slot") == f"answer_{answered}":
+        return None
+    said = _said_to(tracker, tracker.latest_message.message_id) if tracker.latest_message else None
+    check_goes_on = said and any(d.get("say") in ("question", "check_result") for d in said["directives"])
+    return said if check_goes_on else None
 
 
 def _answer(parsed: dict[str, Any], directives: list[dict[str, Any]]) -> dict[str, Any]:

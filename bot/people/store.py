@@ -39,14 +39,11 @@ class People:
         insert_new(connection, sa.insert(people).values(**row))
         return self.find(connection, handle) or Person(handle, door)
 
-    def remember(self, connection: sa.Connection, person: Person, *, at: datetime) -> None:
-        """Write what a turn taught us of her, and that she was here."""
+    def remember(self, connection: sa.Connection, person: Person, *, at: datetime) -> bool:
+        """Write what a turn taught us of her, and that she was here. False when she has been forgotten since."""
         values = {name: asdict(person)[name] for name in _FIELDS}
-        connection.execute(
-            sa.update(people)
-            .where(people.c.pseudonym == person.pseudonym)
-            .values(**values, last_seen=at, unreachable=False)
-        )
+        update = sa.update(people).where(people.c.pseudonym == person.pseudonym)
+        return connection.execute(update.values(**values, last_seen=at, unreachable=False)).rowcount > 0
 
     def address(self, connection: sa.Connection, handle: str) -> str | None:
         """Where her channel reaches her; None when she is forgotten."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.referrals.service import HIDDEN_AFTER, Service
+from bot.referrals.service import Service
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def check(services: Iterable[Service], *, today: date) -> Report:
     return Report(
         shown=tuple(s.id for s in usable if s.may_be_shown(today)),
         overdue=tuple(s.id for s in usable if s.is_overdue(today) and s.may_be_shown(today)),
-        hidden=tuple(s.id for s in usable if today > s.review_by + HIDDEN_AFTER),
+        hidden=tuple(s.id for s in usable if not s.may_be_shown(today)),
         to_confirm=tuple(s.id for s in services if s.status == "check-before-use"),
         next_review=min((s.review_by for s in usable), default=None),
     )

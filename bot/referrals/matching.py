@@ -13,6 +13,8 @@ HOME = {"zh": "CN", "vi": "VN", "km": "KH", "lo": "LA", "my": "MM", "th": "TH"}
 """The country a language most likely belongs to: offered beside the default when her area is unknown, and whose consuls
 she may turn to abroad."""
 MOST = 4
+_FOR_ANYBODY = ("women", "trafficking", "emergency")
+"""Kinds for when an area has none of those that were asked for, consuls above all: somebody there must be able to help."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Directory:
         """The services for a need, best first: by the order of `kinds`, then open now, then speaking her language.
 
         At most two of one kind, so that one kind does not push out the next. An unknown area means the default area and
-        the home country of her language.
+        the home country of her language. Where there is none of these kinds: whoever else helps women there.
         """
         areas = self.places.chain(area) if area else [DEFAULT_AREA, *self._home(language)]
         found: list[Service] = []
@@ -43,6 +45,8 @@ class Directory:
         urgent = next((s for s in found if s.kind == "emergency"), None)
         if urgent and urgent not in found[:most]:
             found[most - 1] = urgent  # whoever needs the others may need this one first
+        if not found and "emergency" not in kinds:
+            return self.find(kinds=_FOR_ANYBODY, area=area, language=language, at=at, most=most)
         return tuple(found[:most])
 
     def emergency(self, *, area: str | None, language: str, at: datetime) -> tuple[Service, ...]:

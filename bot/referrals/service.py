@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 HIDDEN_AFTER = timedelta(days=90)
-"""A number this long past its review date is no longer shown; from the review date on it is flagged."""
+"""A number this long past its review date is no longer shown; from the review date on it is flagged to staff."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -44,8 +44,8 @@ class Service:
     review_by: date
 
     def may_be_shown(self, today: date) -> bool:
-        """Usable, and not left unchecked too long."""
-        return self.status == "usable" and today <= self.review_by + HIDDEN_AFTER
+        """Usable, and not left unchecked too long. An emergency number stays: an old one is better than none."""
+        return self.status == "usable" and (self.kind == "emergency" or today <= self.review_by + HIDDEN_AFTER)
 
     def is_overdue(self, today: date) -> bool:
         """Whether somebody must check the number again."""

@@ -161,7 +161,7 @@ def begin(she: Talk, check: str) -> None:
     assert answer.kinds == ["notice", "menu"]
     assert answer.first["text"] == LOOKUP.check_part(check, "intro", "en")
     assert question(answer, check, 1)
-    assert answer.payloads == ["yes", "no", "skip", "stop"]
+    assert answer.payloads == ["yes:1", "no:1", "skip:1", "stop"]
 
 
 def go_through(she: Talk, check: str, answers: list[str]) -> Answer:
@@ -216,11 +216,23 @@ def test_a_check_in_words(she: Talk) -> None:
     assert she.say("no").first["text"] == LOOKUP.check_part("job_check", "some", "en")
 
 
+def test_a_button_tapped_twice(she: Talk) -> None:
+    """The second tap of the same button shows the open question again and answers nothing."""
+    begin(she, "self_check")
+    assert question(she.tap("no:1"), "self_check", 2)
+    assert question(she.tap("no:1"), "self_check", 2)
+    for number in range(2, SIX):
+        assert question(she.tap(f"no:{number}"), "self_check", number + 1)
+    end = LOOKUP.check_part("self_check", "none", "en")
+    assert she.tap("no:6").first["text"] == end
+    assert she.tap("no:6").first["text"] == end
+
+
 def test_a_check_in_chinese_words(anlu: str) -> None:
     """The same in Chinese."""
     ta = Talk(anlu, language="zh")
     ta.tap("check:broker_check")
-    for number, said in enumerate(("是", "不是", "跳过", "没有", "不是"), 2):
+    for number, said in enumerate(("有的", "不是", "跳过", "没得", "不是"), 2):
         assert question(ta.say(said), "broker_check", number, "zh")
     assert ta.say("不是").first["text"] == LOOKUP.check_part("broker_check", "some", "zh")
 

@@ -43,7 +43,7 @@ def _built() -> set[str]:
     """Keys the code builds: a group's, a guided check's answers', a Telegram command's."""
     from bot.channels.telegram import profile
 
-    answers = {f"button_{answer}" for answer in ("yes", "no", "skip", "stop")}
+    answers = {f"{kind}_{answer}" for kind in ("button", "words") for answer in ("yes", "no", "skip", "stop")}
     commands = {f"command_{name}" for name in profile._COMMANDS}
     return answers | commands | {f"group_{group}" for group in TEXTS.groups}
 

@@ -28,7 +28,7 @@ def test_the_order_of_needs_is_kept() -> None:
     known = directory(service("w", always=True), service("t", kind="trafficking"), service("l", kind="labour"))
     assert ids(known, "trafficking", "women") == ["t", "w"]
     assert ids(known, "labour") == ["l"]
-    assert ids(known, "legal") == []
+    assert ids(known, "legal") == ["w", "t"], "none of the kind: whoever else helps women"
 
 
 def test_open_now_comes_first() -> None:
@@ -99,6 +99,13 @@ def test_unknown_place_means_the_default_and_the_home_of_her_language() -> None:
     assert ids(known, "emergency", area=None, language="en") == ["110"]
     card = known.card(known.services["113"], language="vi", named_area=True)
     assert card.name == "Vietnam: 113"
+
+
+def test_where_no_such_service_is_another_one_helps() -> None:
+    """A place without a consul or a shelter still has somebody; only emergency numbers stand for nothing else."""
+    known = directory(service("federation"), service("110", **LINE), emergency={"CN": ("110",)})
+    assert ids(known, "consular") == ["federation", "110"]
+    assert ids(known, "emergency") == ["110"]
 
 
 def test_what_must_not_be_shown_is_not_found() -> None:

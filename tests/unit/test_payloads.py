@@ -18,6 +18,7 @@ from bot.payloads import Payload, parse_payload
         ("script:hant", Payload("script", "hant")),
         ("forget:yes", Payload("forget", "yes")),
         ("yes", Payload("yes")),
+        ("no:3", Payload("no", number=3)),
         ("person", Payload("person")),
     ],
 )
@@ -29,7 +30,7 @@ def test_buttons_of_ours_are_understood(text: str, payload: Payload | None) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "", "topic", "topic:", "topic:a b", "yes:no", "yes:1", "more", "more:greet:", "more:greet:123", "menu:work:1",
+        "", "topic", "topic:", "topic:a b", "yes:no", "stop:1", "more", "more:greet:", "more:greet:123", "menu:work:1",
         "/restart", "/greet", "topic:greet\n", " topic:greet", "TOPIC:greet", "topic:" + "a" * 41, "topic:中文",
         "more:greet:１", "forget", "drop table", "\x00", "\ud800", "a" * 200_000,
     ],

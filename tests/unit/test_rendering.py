@@ -160,7 +160,7 @@ def test_nothing_to_show_is_said(ids: tuple[str, ...]) -> None:
 
 def test_day_and_night_is_said_in_words() -> None:
     """Not as 24/7."""
-    reply = speaker("zh").referrals(("cn-110",), area="CN")
+    reply = speaker("zh").referrals(("cn-12345",), area="CN")
     assert reply.referrals[0].hours == KNOWLEDGE.texts.phrase("referral_open_all_day", "zh")
 
 
@@ -182,7 +182,7 @@ def test_questions_of_a_check(check: str, language: str) -> None:
     """What it is before the first; yes, no, skip and stop under each."""
     intro, first = speaker(language).say(Directive("question", check=check, number=1))
     assert intro.kind == "notice"
-    assert payloads(first) == ["yes", "no", "skip", "stop"]
+    assert payloads(first) == ["yes:1", "no:1", "skip:1", "stop"]
     (second,) = speaker(language).question(check, 2)
     assert second.text != first.text
 

@@ -62,6 +62,13 @@ def test_a_number_nobody_looked_at_is_flagged_then_hidden(today: date, shown: bo
     assert service("s").is_overdue(today) is overdue
 
 
+def test_an_emergency_number_is_never_hidden_for_its_age() -> None:
+    """An old one is better than none; staff are told that it is overdue."""
+    late = REVIEW + HIDDEN_AFTER + timedelta(days=1)
+    assert service("110", kind="emergency").may_be_shown(late)
+    assert service("110", kind="emergency").is_overdue(late)
+
+
 def test_a_number_to_be_confirmed_is_never_shown() -> None:
     """Not even on the day it was read on a page."""
     assert not service("s", status="check-before-use").may_be_shown(CHECKED)

@@ -16,6 +16,8 @@ from bot.languages.text import matching_form
 from bot.yaml_text import load_yaml
 
 _APART = re.compile(r"[^\w]+")
+_SCRIPT_CHANGES = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])")
+_LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,18 @@ class DangerWords:
 
 
 def _subject(form: str, spaced: bool) -> str:
-    """The form phrases are looked for in, out of a matching form: words between single spaces, or letters without any."""
+    """The form phrases are looked for in, out of a matching form: words between single spaces; in languages written
+    without spaces the letters without any, followed by the words, for what people mix in from other languages."""
     if spaced:
-        return f" {_APART.sub(' ', form).strip()} "
+        return _words(form)
+    return _letters(form) + _words(_SCRIPT_CHANGES.sub(" ", form))
+
+
+def _words(form: str) -> str:
+    return f" {_APART.sub(' ', form).strip()} "
+
+
+def _letters(form: str) -> str:
     # Thai, Lao, Khmer and Burmese vowels are marks (M), which \w leaves out: without them other words would look the same.
     return "".join(c for c in form if c.isalnum() or unicodedata.category(c)[0] == "M")
 
@@ -111,7 +122,12 @@ def _phrases(listed: list[str | int] | None, spaced: bool) -> tuple[str, ...]:
     """The phrases in the form they are looked for; refuses what would be found in every message."""
     if not isinstance(listed, list | None):
         raise ValueError(f"{listed!r} must be a list of phrases")
+    found = []
     for phrase in listed or ():
-        if isinstance(phrase, bool) or not isinstance(phrase, str | int) or not _subject(str(phrase), spaced).strip():
+        form = matching_form(str(phrase))
+        in_words = spaced or (form.isascii() and _LATIN.search(form))  # "sos" must not be found in "so sad"
+        looked_for = _words(form) if in_words else _letters(form)
+        if isinstance(phrase, bool) or not isinstance(phrase, str | int) or not looked_for.strip():
             raise ValueError(f"{phrase!r} is no phrase (yes, no, on and off need quotes)")
-    return tuple(_subject(matching_form(str(p)), spaced) for p in listed or ())
+        found.append(looked_for)
+    return tuple(found)

@@ -18,7 +18,7 @@ unless: [years ago, novel]
 CHINESE = """
 rules:
   - reason: violence_now
-    any: [正在打我, 救命]
+    any: [正在打我, 救命, sos]
     unless: [救命恩人]
   - reason: being_taken
     all:
@@ -42,6 +42,9 @@ def words() -> DangerWords:
         ("ｈｅ ｉｓ ｈｉｔｔｉｎｇ ｍｅ", "en", "violence_now"),
         ("h\u200be is hitting m\u200be", "en", "violence_now"),
         ("call 999", "en", "violence_now"),
+        ("快来sos他进来了", "zh", "violence_now"),
+        ("so sad", "en", None),
+        ("our soso dog", "zh", None),
         ("call 9990", "en", None),
         ("she is hitting men", "en", None),
         ("I am locked in and he wants to kill me", "en", "held_and_threatened"),

@@ -22,11 +22,15 @@ _LATIN = re.compile(r"[a-z]")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: any of `any_of`, or one phrase of each list in `all_of`; not when `unless` holds one that is there."""
+    """One rule: any of `any_of`, one phrase of each list in `all_of`, or nothing but one of `alone`.
+
+    Not when `unless` holds a phrase that is there.
+    """
 
     reason: str
     any_of: tuple[str, ...] = ()
     all_of: tuple[tuple[str, ...], ...] = ()
+    alone: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
 
@@ -57,7 +61,7 @@ class DangerWords:
         for rule in self.rules[language]:
             if any(p in subject for p in rule.unless):
                 continue
-            if any(p in subject for p in rule.any_of):
+            if subject in rule.alone or any(p in subject for p in rule.any_of):
                 return rule.reason
             if rule.all_of and all(any(p in subject for p in group) for group in rule.all_of):
                 return rule.reason
@@ -104,9 +108,9 @@ def build_danger_words(files: dict[str, str]) -> DangerWords:
 
 
 def _rule(data: dict[str, Any], spaced: bool) -> Rule:
-    odd = set(data) - {"reason", "any", "all", "unless"}
-    if odd or not (data.get("any") or data.get("all")):
-        raise ValueError(f"rule {data['reason']}: needs any or all, and nothing unknown {sorted(odd)}")
+    odd = set(data) - {"reason", "any", "all", "alone", "unless"}
+    if odd or not (data.get("any") or data.get("all") or data.get("alone")):
+        raise ValueError(f"rule {data['reason']}: needs any, all or alone, and nothing unknown {sorted(odd)}")
     groups = tuple(_phrases(group, spaced) for group in data.get("all") or ())
     if not all(groups):
         raise ValueError(f"rule {data['reason']}: an empty group can never be met")
@@ -114,6 +118,7 @@ def _rule(data: dict[str, Any], spaced: bool) -> Rule:
         reason=data["reason"],
         any_of=_phrases(data.get("any"), spaced),
         all_of=groups,
+        alone=tuple(_subject(matching_form(str(p)), spaced) for p in data.get("alone") or ()),
         unless=_phrases(data.get("unless"), spaced),
     )
 

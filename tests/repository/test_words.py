@@ -128,8 +128,8 @@ def test_danger_words_have_a_known_reason(path: Path) -> None:
     assert set(data) <= {"rules", "unless"} | {key for key in data if key.startswith("x-")}
     for rule in data["rules"]:
         assert rule["reason"] in REASONS
-        assert set(rule) <= {"reason", "any", "all", "unless"}
-        assert rule.get("any") or rule.get("all")
+        assert set(rule) <= {"reason", "any", "all", "alone", "unless"}
+        assert rule.get("any") or rule.get("all") or rule.get("alone")
         assert all(rule.get("all", [["a list"]]))
 
 

@@ -8,6 +8,8 @@ ENGLISH = """
 rules:
   - reason: violence_now
     any: [he is hitting me, "999"]
+  - reason: cry_for_help
+    alone: [help me]
   - reason: held_and_threatened
     all:
       - [locked, not allowed out]
@@ -44,6 +46,8 @@ def words() -> DangerWords:
         ("call 999", "en", "violence_now"),
         ("快来sos他进来了", "zh", "violence_now"),
         ("so sad", "en", None),
+        ("Help me!", "en", "cry_for_help"),
+        ("help me find a job", "en", None),
         ("our soso dog", "zh", None),
         ("call 9990", "en", None),
         ("she is hitting men", "en", None),

@@ -89,7 +89,8 @@ class SealedTrackerStore(TrackerStore):
 def _engine(url: str) -> sa.engine.Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url.replace("postgresql+psycopg:", "postgresql:"), pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 2, "check_same_thread": False})
+    # Kept open: SQLAlchemy 1.4 would open the file anew for every look, and the last one to close it empties its log.
+    engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, connect_args={"timeout": 2, "check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -6,6 +6,7 @@ content/crisis/<language>.yml; content/README.md explains the format.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,10 @@ _SCRIPT_CHANGES = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?
 _LATIN = re.compile(r"[a-z]")
 
 
+Phrases = frozenset[str]
+_NONE = Phrases()
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule: any of `any_of`, one phrase of each list in `all_of`, or nothing but one of `alone`.
@@ -28,10 +33,10 @@ class Rule:
     """
 
     reason: str
-    any_of: tuple[str, ...] = ()
-    all_of: tuple[tuple[str, ...], ...] = ()
-    alone: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
+    any_of: Phrases = _NONE
+    all_of: tuple[Phrases, ...] = ()
+    alone: Phrases = _NONE
+    unless: Phrases = _NONE
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,11 @@ class DangerWords:
     """The rules of every language."""
 
     rules: dict[str, tuple[Rule, ...]]
-    unless: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: dict[str, Phrases] = field(default_factory=dict)
+    most_words: int = 0
+    """Words of the longest phrase."""
+    most_letters: int = 0
+    """Letters of the longest phrase of a language without spaces."""
 
     def assess(self, text: str, language: str) -> str | None:
         """The reason a message is dangerous, or None.
@@ -47,42 +56,49 @@ class DangerWords:
         Her own language's rules first, then the others': frightened people mix languages.
         """
         form = matching_form(text)
-        subjects = {spaced: _subject(form, spaced) for spaced in (True, False)}
+        spaced = _runs(_words(form), self.most_words, " ")
+        # In languages without spaces also whole words, for what people mix in from elsewhere.
+        mixed_in = _runs(_words(_SCRIPT_CHANGES.sub(" ", form)), self.most_words, " ")
+        unspaced = _runs(_letters(form), self.most_letters, "") | {f" {words} " for words in mixed_in}
         for code in dict.fromkeys((language, *self.rules)):
             if code in self.rules:
-                reason = self._in_language(subjects[LANGUAGES[code].spaced], code)
+                in_words = LANGUAGES[code].spaced
+                whole = " ".join(_words(form)) if in_words else _letters(form)
+                reason = self._in_language(whole, spaced if in_words else unspaced, code)
                 if reason:
                     return reason
         return None
 
-    def _in_language(self, subject: str, language: str) -> str | None:
-        if not subject.strip() or any(p in subject for p in self.unless.get(language, ())):
+    def _in_language(self, whole: str, there: Phrases, language: str) -> str | None:
+        if not self.unless[language].isdisjoint(there):
             return None
         for rule in self.rules[language]:
-            if any(p in subject for p in rule.unless):
-                continue
-            if subject in rule.alone or any(p in subject for p in rule.any_of):
-                return rule.reason
-            if rule.all_of and all(any(p in subject for p in group) for group in rule.all_of):
+            fires = (
+                whole in rule.alone
+                or not rule.any_of.isdisjoint(there)
+                or (rule.all_of and not any(group.isdisjoint(there) for group in rule.all_of))
+            )
+            if fires and rule.unless.isdisjoint(there):
                 return rule.reason
         return None
 
 
-def _subject(form: str, spaced: bool) -> str:
-    """The form phrases are looked for in, out of a matching form: words between single spaces; in languages written
-    without spaces the letters without any, followed by the words, for what people mix in from other languages."""
-    if spaced:
-        return _words(form)
-    return _letters(form) + _words(_SCRIPT_CHANGES.sub(" ", form))
-
-
-def _words(form: str) -> str:
-    return f" {_APART.sub(' ', form).strip()} "
+def _words(form: str) -> list[str]:
+    return _APART.sub(" ", form).split()
 
 
 def _letters(form: str) -> str:
     # Thai, Lao, Khmer and Burmese vowels are marks (M), which \w leaves out: without them other words would look the same.
     return "".join(c for c in form if c.isalnum() or unicodedata.category(c)[0] == "M")
+
+
+def _runs(parts: Sequence[str], longest: int, between: str) -> Phrases:
+    """Every run of words, or of letters, that could be a phrase."""
+    return Phrases(
+        between.join(parts[start : start + length])
+        for length in range(1, min(longest, len(parts)) + 1)
+        for start in range(len(parts) - length + 1)
+    )
 
 
 def build_danger_words(files: dict[str, str]) -> DangerWords:
@@ -92,7 +108,7 @@ def build_danger_words(files: dict[str, str]) -> DangerWords:
         ValueError: naming the file that cannot be read.
     """
     rules: dict[str, tuple[Rule, ...]] = {}
-    unless: dict[str, tuple[str, ...]] = {}
+    unless: dict[str, Phrases] = {}
     for path, body in files.items():
         if not path.startswith("crisis/"):
             continue
@@ -104,7 +120,15 @@ def build_danger_words(files: dict[str, str]) -> DangerWords:
             rules[language] = tuple(_rule(r, spaced) for r in data["rules"])
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"{path}: {' '.join(str(error).split()) or type(error).__name__}") from None
-    return DangerWords(rules, unless)
+    phrases = Phrases().union(
+        *unless.values(), *(p for of in rules.values() for r in of for p in (r.any_of, r.unless, *r.all_of))
+    )
+    return DangerWords(
+        rules,
+        unless,
+        most_words=max((len(p.split()) for p in phrases), default=0),
+        most_letters=max((len(p) for p in phrases if not p.isascii()), default=0),
+    )
 
 
 def _rule(data: dict[str, Any], spaced: bool) -> Rule:
@@ -118,21 +142,22 @@ def _rule(data: dict[str, Any], spaced: bool) -> Rule:
         reason=data["reason"],
         any_of=_phrases(data.get("any"), spaced),
         all_of=groups,
-        alone=tuple(_subject(matching_form(str(p)), spaced) for p in data.get("alone") or ()),
+        alone=_phrases(data.get("alone"), spaced),
         unless=_phrases(data.get("unless"), spaced),
     )
 
 
-def _phrases(listed: list[str | int] | None, spaced: bool) -> tuple[str, ...]:
+def _phrases(listed: list[str | int] | None, spaced: bool) -> Phrases:
     """The phrases in the form they are looked for; refuses what would be found in every message."""
     if not isinstance(listed, list | None):
         raise ValueError(f"{listed!r} must be a list of phrases")
-    found = []
+    found = set()
     for phrase in listed or ():
         form = matching_form(str(phrase))
-        in_words = spaced or (form.isascii() and _LATIN.search(form))  # "sos" must not be found in "so sad"
-        looked_for = _words(form) if in_words else _letters(form)
+        looked_for = " ".join(_words(form)) if spaced else _letters(form)
+        if not spaced and form.isascii() and _LATIN.search(form):
+            looked_for = f" {' '.join(_words(form))} "  # "sos" must not be found in "so sad"
         if isinstance(phrase, bool) or not isinstance(phrase, str | int) or not looked_for.strip():
             raise ValueError(f"{phrase!r} is no phrase (yes, no, on and off need quotes)")
-        found.append(looked_for)
-    return tuple(found)
+        found.add(looked_for)
+    return Phrases(found)

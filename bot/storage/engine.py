@@ -1,6 +1,7 @@
 """The database engine and the one way to open a transaction."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ class Database:
         if self.url.get_backend_name() == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._turn_to_write = threading.Lock()
         if self.is_sqlite:
             if self.url.database and self.url.database != ":memory:":
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -79,8 +81,24 @@ class Database:
         Raises:
             StorageDown: when the database is away, locked, full or read-only.
         """
-        with storage_errors(), self.engine.begin() as connection:
+        with storage_errors(), self._one_writer(), self.engine.begin() as connection:
             yield connection
+
+    @contextlib.contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        """Lets the threads of this process write to SQLite one after the other.
+
+        It has one writer anyway; left to itself it sleeps up to a tenth of a second between looks whether it may begin.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn_to_write.acquire(timeout=_BUSY_SECONDS):
+            raise StorageDown("busy")
+        try:
+            yield
+        finally:
+            self._turn_to_write.release()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.messages import Incoming
 from bot.storage.encryption import Seal
+from bot.storage.engine import insert_new
 from bot.storage.tables import inbox
 
 GIVE_UP_AFTER = 5
@@ -31,9 +32,6 @@ class Inbox:
 
     def accept(self, connection: sa.Connection, incoming: Incoming, *, handle: str) -> Accepted:
         """Write a message down, or find it where it was delivered before."""
-        known = self._known(connection, handle, incoming.message_id)
-        if known:
-            return known
         data: dict[str, Any] = asdict(incoming)
         data["received_at"] = incoming.received_at.isoformat()
         values = {
@@ -43,21 +41,13 @@ class Inbox:
             "received_at": incoming.received_at,
             "attempts": 0,
         }
-        try:
-            with connection.begin_nested():
-                row = connection.execute(sa.insert(inbox).values(**values).returning(inbox.c.id)).scalar_one()
-        except sa.exc.IntegrityError:
-            known = self._known(connection, handle, incoming.message_id)  # another process was quicker by a moment
-            if known is None:
-                raise
-            return known
-        return Accepted(row, fresh=True, done=False)
-
-    def _known(self, connection: sa.Connection, handle: str, message_id: str) -> Accepted | None:
-        """The message where it was delivered before."""
+        row = insert_new(connection, inbox, values)
+        if row is not None:
+            return Accepted(row, fresh=True, done=False)
         query = sa.select(inbox.c.id, inbox.c.done_at)
-        row = connection.execute(query.where(inbox.c.pseudonym == handle, inbox.c.message_id == message_id)).first()
-        return Accepted(row.id, fresh=False, done=row.done_at is not None) if row else None
+        known = connection.execute(query.where(inbox.c.pseudonym == handle, inbox.c.message_id == incoming.message_id))
+        before = known.one()
+        return Accepted(before.id, fresh=False, done=before.done_at is not None)
 
     def done(self, connection: sa.Connection, inbox_id: int, *, at: datetime) -> None:
         """The message is answered; belongs in the transaction that writes its replies."""

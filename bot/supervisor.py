@@ -7,6 +7,7 @@ itself. A small guard process ends whatever is left when the supervisor is kille
 import contextlib
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -51,10 +52,18 @@ class Child:
 
 
 def free_port() -> int:
-    """A port of the loopback interface nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface nobody listens on now.
+
+    Below those the system hands out for outgoing connections: one of these could take it before the child, and for long.
+    """
+    while True:
+        port = 15000 + secrets.randbelow(17000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Supervisor:

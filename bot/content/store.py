@@ -45,7 +45,7 @@ class ContentStore:
 
     def bring_in(self, connection: sa.Connection, files: Files, *, at: datetime) -> Imported:
         """Import the folder, as the module promises; processes that start together take turns."""
-        insert_new(connection, sa.insert(content_state).values(name=_NAME, version=0))
+        insert_new(connection, content_state, {"name": _NAME, "version": 0})
         connection.execute(sa.select(content_state).where(content_state.c.name == _NAME).with_for_update())
         rows = {r.path: r for r in connection.execute(sa.select(texts)).all()}
         added, updated, conflicts = [], [], []

@@ -18,10 +18,14 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 
 _ANSWER = "answer_"
 _FLEETING = (_ANSWER, "session_started_metadata")
 """Slots that are not kept: the answers of a guided check once it is over, and Rasa's copy of a first turn's facts."""
+
+_EVENTS: dict[str, type[Event]] = {event.type_name: event for event in reversed(all_subclasses(Event))}
+"""Kinds of events by their names. Rasa gathers them anew for every event it reads."""
 
 _metadata = sa.MetaData()
 _trackers = sa.Table(
@@ -78,7 +82,8 @@ class SealedTrackerStore(TrackerStore):
             events = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
             return None
-        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        known = [_EVENTS[event["event"]]._from_parameters(event) for event in events if event["event"] in _EVENTS]
+        return DialogueStateTracker.from_events(sender_id, known, self.domain.slots)
 
     async def keys(self) -> Iterable[str]:
         """The pseudonyms of all conversations."""

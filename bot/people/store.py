@@ -36,7 +36,7 @@ class People:
         if known:
             return known
         row = {"pseudonym": handle, "door": door, "sealed_address": self._seal.close(address), "last_seen": at}
-        insert_new(connection, sa.insert(people).values(**row))
+        insert_new(connection, people, row)
         return self.find(connection, handle) or Person(handle, door)
 
     def remember(self, connection: sa.Connection, person: Person, *, at: datetime) -> bool:

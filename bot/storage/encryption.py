@@ -6,6 +6,7 @@ seals, all open.
 """
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -20,6 +21,7 @@ class Unreadable(Exception):
     """Sealed data that no key we hold opens; says nothing of the content."""
 
 
+@functools.lru_cache(maxsize=32)
 def derive_key(secret: str, purpose: str) -> bytes:
     """32 bytes for one purpose out of the secret."""
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"anlu:" + purpose.encode()).derive(

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -35,14 +36,15 @@ def storage_errors() -> Iterator[None]:
         raise StorageDown(type(error).__name__) from None
 
 
-def insert_new(connection: sa.Connection, statement: sa.Insert) -> bool:
-    """Insert rows; False, and nothing changed, when another transaction put a row with the same key there first."""
-    try:
-        with connection.begin_nested():
-            connection.execute(statement)
-    except sa.exc.IntegrityError:
-        return False
-    return True
+def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> Any | None:
+    """Insert a row and return its key; None, and nothing changed, when a row with a key like it is there already.
+
+    Another transaction that is about to put it there is waited for.
+    """
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    key = next(iter(table.primary_key.columns))
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(key)
+    return connection.execute(statement).scalar_one_or_none()
 
 
 class Database:

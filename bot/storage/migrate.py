@@ -2,13 +2,14 @@
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 
-from bot.storage.engine import Database, storage_errors
+from bot.storage.engine import Database, StorageDown, storage_errors
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -45,6 +46,12 @@ def _one_at_a_time(database: Database) -> Iterator[None]:
     if not database.is_sqlite or database.url.database in (None, "", ":memory:"):
         yield
         return
-    with Path(f"{database.url.database}.steps").open("w") as lock:
+    try:
+        lock = os.open(f"{database.url.database}.steps", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:  # a folder that cannot be written to
+        raise StorageDown(type(error).__name__) from None
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.assembly import Services, assemble, prepare_database, secret_of
 from bot.people.store import Traces
+from bot.record import Record
 from bot.settings import ROOT, Settings
 from bot.storage import tables
 from tests.builders import MOMENT, incoming, reply
@@ -190,3 +191,24 @@ def test_the_command(tmp_path: Path) -> None:
     assert done.stdout.startswith("Deleted 0 messages")
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
     assert secret_of(Settings(data_dir=tmp_path)) == (tmp_path / "secret.key").read_text()
+
+
+def test_a_turn_that_ends_after_she_was_forgotten_writes_nothing(services: Services) -> None:
+    """She deletes her chat while an answer is on its way: it is still said, and nothing of her is back in the store."""
+    record = Record(
+        database=services.database,
+        people=services.people,
+        inbox=services.inbox,
+        outbox=services.outbox,
+        retention=services.retention,
+        clock=services.clock,
+    )
+    message = incoming(text="he took my passport")
+    accepted = record.accept(message, None)
+    person, _ = record.recall(message, accepted)
+    services.retention.forget(person.pseudonym)
+    turn = record.write(message, accepted, person, (reply(),))
+    assert turn.replies == (reply(),)
+    with services.database.reading() as connection:
+        for table in (tables.people, tables.inbox, tables.outbox):
+            assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0

@@ -112,9 +112,9 @@ def assemble(settings: Settings, *, clock: Clock = now) -> Services:
     )
 
 
-def open_conversation(services: Services, *, rasa: RasaClient | None = None) -> Conversation:
-    """The conversation, for processes that talk to people."""
-    record = Record(
+def open_record(services: Services) -> Record:
+    """What a turn writes down and finds again."""
+    return Record(
         database=services.database,
         people=services.people,
         inbox=services.inbox,
@@ -122,8 +122,12 @@ def open_conversation(services: Services, *, rasa: RasaClient | None = None) -> 
         retention=services.retention,
         clock=services.clock,
     )
+
+
+def open_conversation(services: Services, *, rasa: RasaClient | None = None) -> Conversation:
+    """The conversation, for processes that talk to people."""
     return Conversation(
-        record=record,
+        record=open_record(services),
         rasa=rasa or open_rasa(services),
         fair_use=FairUse() if services.settings.fair_use == "on" else None,
         knowledge=services.knowledge.current,

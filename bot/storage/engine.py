@@ -56,9 +56,12 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn_to_write = threading.Lock()
+        self.file: Path | None = None
+        """The SQLite file; None for a server, and for a database in memory."""
         if self.is_sqlite:
             if self.url.database and self.url.database != ":memory:":
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self.file = Path(self.url.database)
+                self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.engine = sa.create_engine(
                 self.url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
             )

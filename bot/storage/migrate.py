@@ -43,11 +43,11 @@ def _one_at_a_time(database: Database) -> Iterator[None]:
 
     On PostgreSQL the steps take a lock of the server's (migrations/env.py).
     """
-    if not database.is_sqlite or database.url.database in (None, "", ":memory:"):
+    if database.file is None:
         yield
         return
     try:
-        lock = os.open(f"{database.url.database}.steps", os.O_CREAT | os.O_RDWR, 0o600)
+        lock = os.open(f"{database.file}.steps", os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:  # a folder that cannot be written to
         raise StorageDown(type(error).__name__) from None
     try:

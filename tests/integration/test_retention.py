@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.assembly import Services, assemble, prepare_database, secret_of
+from bot.assembly import Services, assemble, open_record, prepare_database, secret_of
 from bot.people.store import Traces
-from bot.record import Record
 from bot.settings import ROOT, Settings
 from bot.storage import tables
 from tests.builders import MOMENT, incoming, reply
@@ -195,14 +194,7 @@ def test_the_command(tmp_path: Path) -> None:
 
 def test_a_turn_that_ends_after_she_was_forgotten_writes_nothing(services: Services) -> None:
     """She deletes her chat while an answer is on its way: it is still said, and nothing of her is back in the store."""
-    record = Record(
-        database=services.database,
-        people=services.people,
-        inbox=services.inbox,
-        outbox=services.outbox,
-        retention=services.retention,
-        clock=services.clock,
-    )
+    record = open_record(services)
     message = incoming(text="he took my passport")
     accepted = record.accept(message, None)
     person, _ = record.recall(message, accepted)

@@ -1,66 +1,28 @@
 """Places in a person's own words: which areas a text names, and whether it says somebody is there."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.languages.text import matching_form
 from bot.referrals.service import Area
+from bot.referrals.whereabouts import standing
 
 NOT_A_PLACE = "not a place"
 """The key in content/areas/<language>.yml for words that hold a place's name and mean none."""
 
-_VERBS = r"(?:be|get|come|go|work|live|stay|study|marry|settle|find|earn|start|make|do)"
-_HERE = {
-    "zh": re.compile(
-        r"(?:(?<![不家妈爸母乡])(?<!家人)在|喺|(?<!不)住|来到|(?:到|去)到?了|(?:已经|刚刚?|人)到|"
-        r"(?:卖|带|骗|拐|嫁|送|运|抓|绑|弄)(?:到|去|来|进)了?)$"
-    ),
-    "en": re.compile(
-        r"\b(?:in|at|inside|near|reached|(?:came|come|taken|took|brought|sold|sent|moved|tricked|trafficked|smuggled|got)"
-        r"(?: (?:me|us|her|him|them|my \w+|over|down|back|here))* to) (?:the )?$"
-    ),
-}
-"""What stands right before a place when somebody is there."""
-_PLAN = {
-    "zh": re.compile(
-        r"(?:(?<!不)想|打算|准备|计划|[要会将能]|如果)(?:我们?|她们?|他们?|人)?(?:去|来|再)?被?(?:[把将给]\w{1,5})?$"
-    ),
-    "en": re.compile(
-        r"(?:\b(?:not|never|longer|be|being|if(?: \w+){1,3})|n'?t|"
-        r"\b(?:will|would|can|could|may|might|should|gonna|wanna|'ll)(?: (?:i|we|she|he|they|you))?"
-        rf"(?: {_VERBS}(?: \w+){{0,3}})?|"
-        r"\b(?:wants?|wanted|like|hope|plan|plans|planning|going|go|how|agreed|invited|decided|ready|offer|offers|offered|"
-        rf"chance|thinking)(?: (?:me|us|her|of))? (?:to )?{_VERBS}(?: \w+){{0,3}}|"
-        r"\b(?:jobs?|vacancy|vacancies|positions?|offers?|salary|salaries|visas?|contracts?)|"
-        r"\b(?:my|our) (?:mother|mum|mom|mama|father|dad|parents|family|hometown)(?: (?:is|are|lives?|stays?|back))*) ?$"
-    ),
-}
-"""What stands before those words when nobody is there yet, or no longer, or only her parents are."""
-_FROM = {
-    "zh": re.compile(r"(?:来自|从|(?:老家|家乡|娘家)(?:在|是)?|出生[在于])$"),
-    "en": re.compile(
-        r"\b(?:born in|left|(?<!escape )(?<!away )(?<!home )(?<!return )(?<!me )(?<!us )(?<!her )(?<!him )from) (?:the )?$"
-    ),
-}
-"""What stands right before a place when somebody comes from there."""
-_PEOPLE = {
-    "zh": re.compile(r"(?:人(?![生民多])|籍|族|[话語语文]|过来的|来的|妹|女孩|女人|男人|姑娘|新娘|媳妇|老公|老婆)"),
-    "en": re.compile(
-        r" (?:people|person|wom[ae]n|lady|girls?|m[ae]n|guys?|boys?|wife|wives|husbands?|brides?|citizens?|nationals?|"
-        r"passports?|language|migrants?|workers?)\b"
-    ),
-}
-"""What stands right behind a place's name when it tells of people's origin or tongue."""
-_COMES_BACK = re.compile(r"\w{0,4}(?:回|逃|跑|救|走)")
-"""Behind "from X" in Chinese: she is still there and wants away."""
-
-_BEFORE_ALONE = re.compile(r"(?:^|[,.。!?:;、]) ?$")
-_AFTER_ALONE = re.compile(r" ?(?:$|[,.。!?;、])|[省市县区镇村乡]")
 _BETWEEN = re.compile(r"(?:[ ,、·]|的|省|市)*")
 _NEAR = 60
 """Letters before and behind a name that are read."""
-_SPACED = re.compile(r"[a-z0-9à-ỹ]")
+_SPACED = re.compile("[a-z0-9\u00e0-\u024f\u1e00-\u1eff]")
+"""What begins a name in Latin letters, of a language that parts its words."""
+_MARKS = "".join(
+    chr(c)
+    for c in (*range(0x0E30, 0x0EF0), *range(0x102B, 0x1040), *range(0x17B6, 0x17D4))
+    if unicodedata.category(chr(c))[0] == "M"
+)
+"""Vowel signs and tone marks of Thai, Lao, Burmese and Khmer: a letter with one behind it is not the end of a name."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +55,7 @@ class Places:
         text = matching_form(text)
         found: dict[str, Mention] = {}
         for codes, start, end in self._runs(text):
-            here, origin = _standing(text[max(0, start - _NEAR) : start], text[end : end + _NEAR], language)
+            here, origin = standing(text[max(0, start - _NEAR) : start], text[end : end + _NEAR], language)
             for code in codes:
                 known = found.get(code)
                 found[code] = Mention(
@@ -176,17 +138,5 @@ def _one_of(names: Iterable[str]) -> re.Pattern[str]:
     runs = [re.escape(name) for name in ordered if not _SPACED.match(name)]
     starts = "".join(sorted({re.escape(name[0]) for name in ordered if not _SPACED.match(name)}))
     parts = [rf"\b(?:{'|'.join(words)})\b"] if words else []
-    parts += [f"(?=[{starts}])(?:{'|'.join(runs)})"] if runs else []
+    parts += [f"(?=[{starts}])(?:{'|'.join(runs)})(?![{_MARKS}])"] if runs else []
     return re.compile("|".join(parts) or "(?!)")
-
-
-def _standing(before: str, after: str, language: str) -> tuple[bool, bool]:
-    """Whether the words around an address say that somebody is there, or comes from there."""
-    known = language if language in _HERE else "en"
-    comes = _FROM[known].search(before) and not _COMES_BACK.match(after)
-    if comes or _PEOPLE[known].match(after) or (before.endswith("是") and after.startswith("的")):
-        return False, True
-    here = _HERE[known].search(before)
-    if here:
-        return not _PLAN[known].search(before[: here.start()]), False
-    return bool(_BEFORE_ALONE.search(before) and _AFTER_ALONE.match(after)), False

@@ -60,21 +60,21 @@ class DangerWords:
         # In languages without spaces also whole words, for what people mix in from elsewhere.
         mixed_in = _runs(_words(_SCRIPT_CHANGES.sub(" ", form)), self.most_words, " ")
         unspaced = _runs(_letters(form), self.most_letters, "") | {f" {words} " for words in mixed_in}
+        words = " ".join(_words(form))
+        whole = Phrases((words, _letters(form), f" {words} "))
         for code in dict.fromkeys((language, *self.rules)):
             if code in self.rules:
-                in_words = LANGUAGES[code].spaced
-                whole = " ".join(_words(form)) if in_words else _letters(form)
-                reason = self._in_language(whole, spaced if in_words else unspaced, code)
+                reason = self._in_language(whole, spaced if LANGUAGES[code].spaced else unspaced, code)
                 if reason:
                     return reason
         return None
 
-    def _in_language(self, whole: str, there: Phrases, language: str) -> str | None:
+    def _in_language(self, whole: Phrases, there: Phrases, language: str) -> str | None:
         if not self.unless[language].isdisjoint(there):
             return None
         for rule in self.rules[language]:
             fires = (
-                whole in rule.alone
+                not rule.alone.isdisjoint(whole)
                 or not rule.any_of.isdisjoint(there)
                 or (rule.all_of and not any(group.isdisjoint(there) for group in rule.all_of))
             )

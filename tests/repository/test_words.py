@@ -17,7 +17,7 @@ from bot.yaml_text import load_yaml
 TEXTS = build_lookup(read_folder(ROOT / "content"))
 CODE = sorted(p for folder in ("bot", "actions") for p in (ROOT / folder).rglob("*.py"))
 PAGES = sorted(p for p in (ROOT / "bot").rglob("*") if p.suffix in (".html", ".js"))
-WORD_LISTS = ("bot/languages/", "bot/referrals/places.py")
+WORD_LISTS = ("bot/languages/", "bot/referrals/places.py", "bot/referrals/whereabouts.py")
 """Where the words of languages are the matter itself."""
 SCRIPTS = ("CJK", "KHMER", "LAO", "MYANMAR", "THAI")
 REASONS = {

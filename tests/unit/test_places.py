@@ -109,6 +109,20 @@ def test_the_place_a_text_is_about(places: Places, language: str, text: str, are
         ("en", "i live in china with my husband", "CN"),
         ("en", "locked up near Mandalay", "MM"),
         ("en", "help me. Yunnan", "CN-YN"),
+        ("vi", "em đang ở Quảng Tây", "CN-GX"),
+        ("vi", "em o van nam", "CN-YN"),
+        ("vi", "em bị bán sang Trung Quốc", "CN"),
+        ("vi", "Hà Nội", "VN"),
+        ("th", "หนูอยู่คุนหมิง", "CN-YN"),
+        ("th", "เขาขายหนูมาที่จีน", "CN"),
+        ("th", "ปอยเปต", "KH"),
+        ("lo", "ຂ້ອຍຢູ່ຈີນ", "CN"),
+        ("lo", "ເຂົາພາມາຮອດຄຸນໝິງ", "CN-YN"),
+        ("km", "ខ្ញុំនៅជៀងស៊ី", "CN-JX"),
+        ("km", "គេលក់ខ្ញុំទៅចិន", "CN"),
+        ("km", "ភ្នំពេញ", "KH"),
+        ("my", "ကျွန်မ တရုတ်ပြည်မှာ ရောက်နေတယ်", "CN"),
+        ("my", "ရွှေလီမှာ", "CN-YN"),
     ],
 )
 def test_somebody_is_there(places: Places, language: str, text: str, area: str) -> None:
@@ -151,6 +165,19 @@ def test_somebody_is_there(places: Places, language: str, text: str, area: str) 
         # only spoken of
         ("zh", "缅甸警察靠得住吗"),
         ("en", "is Thailand safe"),
+        ("vi", "em muốn sang Trung Quốc làm việc"),
+        ("vi", "người ta rủ em đi làm ở Campuchia"),
+        ("vi", "em quê ở Nghệ An"),
+        ("vi", "chồng em là người Trung Quốc"),
+        ("th", "หนูอยากไปทำงานที่เกาหลี"),
+        ("th", "แม่หนูอยู่ขอนแก่น"),
+        ("th", "หนูมาจากเชียงราย"),
+        ("lo", "ຢາກໄປເຮັດວຽກຢູ່ເກົາຫຼີ"),
+        ("lo", "ຂ້ອຍມາຈາກຫຼວງພະບາງ"),
+        ("km", "ខ្ញុំចង់ទៅធ្វើការនៅថៃ"),
+        ("km", "ខ្ញុំមកពីបាត់ដំបង"),
+        ("my", "ထိုင်းမှာ အလုပ်လုပ်ချင်တယ်"),
+        ("my", "ကျွန်မက မန္တလေးသူပါ"),
     ],
 )
 def test_nobody_is_there(places: Places, language: str, text: str) -> None:
@@ -192,10 +219,10 @@ def test_a_name_that_starts_inside_another_place_is_found(places: Places) -> Non
 
 
 def test_names_are_given_in_her_language(places: Places) -> None:
-    """The first name of a language; English where it has none; the code for an unknown one."""
+    """The first name of a language; the code for an unknown place."""
     assert places.name("CN-JX", "zh") == "江西"
     assert places.name("CN-JX", "en") == "Jiangxi"
-    assert places.name("CN-JX", "km") == "Jiangxi"
+    assert places.name("CN-JX", "th") == "เจียงซี"
     assert places.name("XX", "zh") == "XX"
 
 

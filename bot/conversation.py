@@ -13,7 +13,7 @@ from bot import metrics
 from bot.clock import Clock
 from bot.dialogue.directive import Directive
 from bot.dialogue.rasa_client import Decision, Question, RasaClient, RasaSilent
-from bot.hearing import Heard, hear, in_her_language
+from bot.hearing import Heard, hear, hear_again, in_her_language
 from bot.inbox import Accepted
 from bot.knowledge import Knowledge
 from bot.languages.catalogue import DEFAULT
@@ -145,7 +145,7 @@ class Conversation:
             person, before = await self._in_thread(self._record.recall, incoming, accepted)
             if before is not None:
                 return before
-            heard = heard or self.hear(incoming)
+            heard = hear_again(heard or self.hear(incoming), incoming, self._knowledge(), person)
             person = in_her_language(person, heard, incoming)
             if heard.payload and heard.payload.verb == "forget" and heard.payload.name == "yes":
                 ready = self._finish(person, [self._speaker(person).notice("forgotten")])

@@ -6,14 +6,16 @@ Pure over one version of the content, so that it works when the database, Rasa a
 from dataclasses import dataclass, replace
 
 from bot.knowledge import Knowledge
-from bot.languages import chinese
+from bot.languages import burmese, chinese
 from bot.languages.catalogue import DEFAULT, LANGUAGES
 from bot.languages.choice import asked_language, asked_script, choose
 from bot.languages.detection import Guess, detect
 from bot.languages.text import clean
 from bot.messages import Incoming
 from bot.payloads import Payload, parse_payload
-from bot.people.person import Person
+from bot.people.person import UNICODE, ZAWGYI, Person
+
+_ENCODINGS = (ZAWGYI, UNICODE)
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,16 @@ class Heard:
     guess: Guess
     asks_for: str | None
     """The language a text asks for that is nothing but a language's name."""
+    zawgyi: bool | None = None
+    """Whether Burmese was typed in Zawgyi; `text` is Unicode either way. None for other texts."""
+    zawgyi_sure: bool = False
+    """Whether the text shows that by itself. Else it is read again once it is known what she used before."""
 
 
-def hear(incoming: Incoming, knowledge: Knowledge) -> Heard:
-    """Read one message."""
-    text = clean(incoming.text or "")
+def hear(incoming: Incoming, knowledge: Knowledge, *, zawgyi: bool | None = None) -> Heard:
+    """Read one message. `zawgyi`: whether she typed Burmese in Zawgyi before, None when nothing is known."""
+    reading = burmese.read(clean(incoming.text or ""), remembered=zawgyi)
+    text = reading.text
     payload = parse_payload(incoming.payload) if incoming.payload else None
     guess = detect(text)
     language = guess.language or incoming.language or DEFAULT
@@ -47,12 +54,25 @@ def hear(incoming: Incoming, knowledge: Knowledge) -> Heard:
         text=text,
         payload=payload,
         odd_payload=bool(incoming.payload) and payload is None,
-        danger=knowledge.danger.assess(text, language) if text else None,
+        danger=_danger(knowledge, text, language) or _danger(knowledge, reading.other, language),
         here=places.where_she_is(mentions),
         named=places.named(mentions),
         guess=guess,
         asks_for=asked_language(text) if text else None,
+        zawgyi=reading.zawgyi,
+        zawgyi_sure=reading.sure,
     )
+
+
+def _danger(knowledge: Knowledge, text: str | None, language: str) -> str | None:
+    return knowledge.danger.assess(text, language) if text else None
+
+
+def hear_again(heard: Heard, incoming: Incoming, knowledge: Knowledge, person: Person) -> Heard:
+    """The message once it is known who wrote it: a short Burmese text in the encoding she used before."""
+    if heard.zawgyi is None or heard.zawgyi_sure or person.script not in _ENCODINGS:
+        return heard
+    return hear(incoming, knowledge, zawgyi=person.script == ZAWGYI)
 
 
 def in_her_language(person: Person, heard: Heard, incoming: Incoming) -> Person:
@@ -71,6 +91,8 @@ def in_her_language(person: Person, heard: Heard, incoming: Incoming) -> Person:
     language = choose(guess=heard.guess, chosen=chosen, remembered=person.language, hint=incoming.language)
     if language == "zh" and heard.guess.language == "zh":
         script = "hant" if chinese.is_traditional(heard.text) else script
+    if language == "my" and heard.zawgyi_sure:
+        script = ZAWGYI if heard.zawgyi else UNICODE
     return replace(person, language=language, chosen_language=chosen, script=script)
 
 

@@ -1,18 +1,20 @@
 """From what was decided to what she reads: directives and notices become replies in her language.
 
-Everything here is pure over one version of the content. Chinese is turned into Traditional characters at the very end for
-people who write them.
+Everything here is pure over one version of the content. Chinese is turned into Traditional characters, Burmese into Zawgyi,
+at the very end and for people who write them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.dialogue.directive import Directive
 from bot.knowledge import Knowledge
+from bot.languages.burmese import to_zawgyi
 from bot.languages.catalogue import LANGUAGES, TRADITIONAL
 from bot.languages.chinese import traditionalise
 from bot.messages import Button, Kind, ReferralCard, Reply
+from bot.people.person import ZAWGYI
 from bot.referrals.matching import DEFAULT_AREA, HOME
 from bot.referrals.service import Service
 
@@ -46,10 +48,9 @@ class Speaker:
         self._to = listener
 
     def finish(self, replies: list[Reply]) -> tuple[Reply, ...]:
-        """The replies in the characters she writes."""
-        if self._to.language != "zh" or self._to.script != "hant":
-            return tuple(replies)
-        return tuple(_in_traditional(reply) for reply in replies)
+        """The replies in the characters she writes, or her phone can show."""
+        write = _WRITTEN.get((self._to.language, self._to.script))
+        return tuple(_rewritten(reply, write) for reply in replies) if write else tuple(replies)
 
     def say(self, directive: Directive, ranking: tuple[tuple[str, float], ...] = ()) -> list[Reply]:
         """What a directive asks to be said."""
@@ -250,18 +251,20 @@ class Speaker:
         return tuple(replace(c, hours=always) if c.hours == "24/7" else c for c in cards)
 
 
-def _in_traditional(reply: Reply) -> Reply:
+_WRITTEN: dict[tuple[str, str | None], Callable[[str], str]] = {
+    ("zh", "hant"): traditionalise,
+    ("my", ZAWGYI): to_zawgyi,
+}
+"""The other ways a language is written, by language and script."""
+
+
+def _rewritten(reply: Reply, write: Callable[[str], str]) -> Reply:
     return replace(
         reply,
-        text=traditionalise(reply.text),
-        buttons=tuple(Button(traditionalise(b.title), b.payload) for b in reply.buttons),
+        text=write(reply.text),
+        buttons=tuple(Button(write(b.title), b.payload) for b in reply.buttons),
         referrals=tuple(
-            replace(
-                r,
-                name=traditionalise(r.name),
-                hours=r.hours and traditionalise(r.hours),
-                note=r.note and traditionalise(r.note),
-            )
+            replace(r, name=write(r.name), hours=r.hours and write(r.hours), note=r.note and write(r.note))
             for r in reply.referrals
         ),
     )

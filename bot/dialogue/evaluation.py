@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.dialogue.training import rasa_process
+from bot.languages import burmese
 from bot.languages.catalogue import LANGUAGES
 from bot.languages.detection import detect
 from bot.languages.text import clean
@@ -102,7 +103,9 @@ def _score(marks: list[tuple[bool, bool]]) -> dict[str, float]:
 
 
 def _parse(examples: list[Example], *, root: Path, model: Path) -> list[dict[str, Any]]:
-    lines = "".join(json.dumps({"text": clean(e.text), "language": e.language}) + "\n" for e in examples)
+    lines = "".join(
+        json.dumps({"text": burmese.read(clean(e.text)).text, "language": e.language}) + "\n" for e in examples
+    )
     done = subprocess.run(
         [str(root / ".venv-rasa/bin/python"), "-m", "bot.inside_rasa.parse", str(model)],
         input=lines,

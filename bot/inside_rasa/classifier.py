@@ -1,4 +1,4 @@
-"""Rasa's intent classifier out of our n-gram model: see ngrams.py for the model, docs/decisions/0003 for why this one."""
+"""Rasa's intent classifier out of our n-gram models: ngrams.py is one, scripts.py chooses; docs/decisions/0003 says why."""
 
 from typing import Any, Optional
 
@@ -12,7 +12,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.inside_rasa.ngrams import NgramModel, NgramSettings, train
+from bot.inside_rasa.ngrams import NgramSettings
+from bot.inside_rasa.scripts import ScriptModels, train_all
 
 _FILE = "ngrams.joblib"
 _RANKED = 6
@@ -33,7 +34,7 @@ class NgramClassifier(IntentClassifier, GraphComponent):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        model: Optional[NgramModel] = None,
+        model: Optional[ScriptModels] = None,
     ) -> None:
         self._settings = NgramSettings(**{name: config[name] for name in self.get_default_config()})
         self._model_storage = model_storage
@@ -67,7 +68,7 @@ class NgramClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example that has an intent."""
         examples = training_data.intent_examples
-        self._model = train([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], self._settings)
+        self._model = train_all([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], self._settings)
         with self._model_storage.write_to(self._resource) as folder:
             joblib.dump(self._model, folder / _FILE)
         return self._resource

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -66,12 +67,17 @@ class NgramModel:
         return [(str(self.topics[i]), float(confidences[i])) for i in order]
 
 
-def train(texts: Sequence[str], topics: Sequence[str], settings: NgramSettings) -> NgramModel:
-    """A model of texts and their topics; the same for the same input."""
+def train(
+    texts: Sequence[str], topics: Sequence[str], settings: NgramSettings, sources: Optional[Sequence[int]] = None
+) -> NgramModel:
+    """A model of texts and their topics; the same for the same input.
+
+    `sources` numbers what each text is a copy of, so that no copy of a held-out text is learnt from.
+    """
     vocabulary, rarity = _vocabulary(texts, settings)
     matrix = _matrix(texts, vocabulary, rarity, settings)
     labels = np.asarray(topics)
-    held = np.arange(len(labels)) % _HELD_OUT == 0
+    held = np.asarray(range(len(labels)) if sources is None else sources) % _HELD_OUT == 0
     trial = _machine(settings).fit(matrix[~held], labels[~held])
     sharpness = _sharpness(trial.decision_function(matrix[held]), np.searchsorted(trial.classes_, labels[held]))
     machine = _machine(settings).fit(matrix, labels)

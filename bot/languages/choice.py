@@ -8,6 +8,8 @@ from bot.languages.script import main_script
 from bot.languages.text import matching_form
 
 _SURE = 0.9
+_IN_LATIN = ("en", "vi", "zh")
+"""Languages people type in Latin letters by rule: English, Vietnamese, Chinese in pinyin."""
 _BY_NAME = {matching_form(alias): language.code for language in LANGUAGES.values() for alias in language.aliases}
 _TRADITIONAL = frozenset(("繁体", "繁体中文", "繁体字", "正体", "正体中文", "traditional chinese", "traditional"))
 _SIMPLIFIED = frozenset(("简体", "简体中文", "简体字", "simplified chinese", "simplified"))
@@ -53,19 +55,15 @@ def named_script(text: str) -> str | None:
 def choose(*, guess: Guess, chosen: str | None, remembered: str | None, hint: str | None) -> str:
     """The language of the answer.
 
-    A text in another script changes the language without asking: she wrote it. Between languages of one script (English,
-    Vietnamese) a guess that is not sure gives way to what she chose or used before. `hint` is what her device says.
+    A text in another script changes the language without asking: she wrote it. In Latin letters a guess that is not sure
+    gives way to what she chose or used before; what merely looks like English ("ok", Khmer in Latin letters) to any language.
+    `hint` is what her device says.
     """
     if guess.language and guess.certainty >= _SURE:
         return guess.language
     for language in (chosen, remembered):
-        if language in LANGUAGES and (guess.language is None or _same_script(language, guess.language)):
+        if language in LANGUAGES and (guess.language in (None, "en") or language in _IN_LATIN):
             return language
     if guess.language:
         return guess.language
     return hint if hint in LANGUAGES else DEFAULT
-
-
-def _same_script(one: str, other: str) -> bool:
-    latin = ("en", "vi")
-    return one == other or (one in latin and other in latin)

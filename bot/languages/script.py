@@ -1,5 +1,6 @@
 """Which writing system a text is in, by counting letters in Unicode blocks."""
 
+import re
 from collections import Counter
 
 _BLOCKS: tuple[tuple[int, int, str], ...] = (
@@ -34,6 +35,10 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
 _WEIGHT = {"han": 2}
 """A Chinese character says about as much as two letters, so a Chinese text with an English word stays Chinese."""
 
+_SHAN = re.compile("[\u1022\u1075\u1076\u1078\u107a\u107c\u1080\u1081\u1082\u1083\u1085\u1087-\u108a]")
+"""Letters and tones of Shan. Burmese in Unicode has none of them, Burmese in Zawgyi uses some of the code points, rarely."""
+_SHAN_SHARE = 4
+
 
 def count_scripts(text: str) -> Counter[str]:
     """Weight of each script in a text; characters of no block (digits, marks, emoji) do not count."""
@@ -52,6 +57,8 @@ def main_script(text: str) -> str | None:
     found = count_scripts(text)
     if not found:
         return None
+    if found["myanmar"] and len(_SHAN.findall(text)) * _SHAN_SHARE > found["myanmar"]:
+        found["shan"] = found.pop("myanmar")
     others = [(n, s) for s, n in found.items() if s != "latin"]
     if others:
         weight, script = max(others)

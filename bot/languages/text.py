@@ -7,7 +7,7 @@ both are also called inside Rasa, so this module uses nothing that is missing th
 import re
 import unicodedata
 
-from bot.languages import chinese
+from bot.languages import chinese, spelling
 
 LONGEST = 4096
 """Characters of one message that are read; what is longer is cut (Telegram's own limit)."""
@@ -32,13 +32,13 @@ def clean(text: str) -> str:
 
 
 def matching_form(text: str) -> str:
-    """What rules and the classifier see of a text: one width, one case, Simplified characters, plain digits, one space.
+    """What rules and the classifier see of a text: one width, case and spelling, Simplified characters, plain digits.
 
     A letter repeated three times or more is kept twice ("heeelp" and "heeeeelp" meet), a repeated mark once; digits stay,
     30000 is not 300. A leading slash is dropped: inside Rasa it would be taken for a command. At most LONGEST long.
     """
     text = unicodedata.normalize("NFKC", clean(text)).casefold()
-    text = chinese.simplify(text)
+    text = spelling.one_spelling(chinese.simplify(text))
     text = "".join(_plain_digit(c) for c in text)
     text = _REPEATED.sub(r"\1\1", text)
     text = _REPEATED_MARK.sub(r"\1", text)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+ZAWGYI, UNICODE = "zawgyi", "unicode"
+"""How Burmese is typed (bot/languages/burmese.py)."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -14,7 +17,7 @@ class Person:
     chosen_language: str | None = None
     """Asked for by herself; beats every guess within one script."""
     script: str | None = None
-    """"hant" for people who write Traditional characters."""
+    """"hant" or "hans" for Chinese, ZAWGYI or UNICODE for Burmese, as she last wrote it."""
     area: str | None = None
     last_topic: str | None = None
     campaign: str | None = None

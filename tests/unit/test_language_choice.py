@@ -97,11 +97,13 @@ class TestChoose:
         assert choose(guess=NOTHING, chosen=None, remembered=None, hint=None) == DEFAULT
 
     def test_unsure_latin_gives_way(self) -> None:
-        """Between English and Vietnamese an unsure guess gives way to what she chose, then to what she used."""
+        """In Latin letters an unsure guess gives way to what she chose, then to what she used."""
         unsure = Guess("en", 0.6)
         assert choose(guess=unsure, chosen="vi", remembered="en", hint=None) == "vi"
         assert choose(guess=unsure, chosen=None, remembered="vi", hint=None) == "vi"
-        assert choose(guess=unsure, chosen="zh", remembered=None, hint=None) == "en"
+        assert choose(guess=unsure, chosen="km", remembered=None, hint=None) == "km"
+        assert choose(guess=Guess("vi", 0.8), chosen=None, remembered="km", hint=None) == "vi"
+        assert choose(guess=Guess("zh", 0.8), chosen="en", remembered=None, hint=None) == "en"
 
     def test_unknown_codes_are_ignored(self) -> None:
         """A code Anlu does not speak counts as nothing."""
@@ -119,6 +121,17 @@ class TestChoose:
     ("text", "language"),
     [
         ("我需要帮助", "zh"),
+        ("wo yao hui jia", "zh"),
+        ("wobeimaile", "zh"),
+        ("chong toi danh toi", "vi"),
+        ("cứu em 救命", "vi"),
+        ("護照 bị lấy rồi", "vi"),
+        ("can he come in", "en"),
+        ("tolong saya", None),
+        ("saklolo tulungan mo ako", None),
+        ("kuv xav tau kev pab", None),
+        ("ၸွႆႈ ၶႃႈ", None),
+        ("ꆈꌠꉙ", None),
         ("help me", "en"),
         ("tôi cần giúp đỡ", "vi"),
         ("toi can giup do", "vi"),

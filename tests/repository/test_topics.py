@@ -17,7 +17,7 @@ TEXTS = build_lookup(read_folder(ROOT / "content"))
 DOMAIN: dict[str, Any] = load_yaml((ROOT / "domain.yml").read_text(encoding="utf-8"))
 FROM_BUTTONS = {"start_check", "start_missing_guide", "skip_question", "stop_check", "inform_area"}
 """Intents no text is understood as; only buttons send them."""
-FEWEST = {"chat": 40}
+FEWEST = {"chat": 30}
 """Utterances a topic has at least; every other kind has 60."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import assembly, logs
 from bot.clock import now
+from bot.safety.crisis import DangerWords, build_danger_words
 from bot.settings import ROOT, Settings, load_or_exit
 from bot.storage.engine import StorageDown
 
@@ -60,8 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     add("chat", chat, "talk to the assistant in this terminal")
     sub = add("train", train, "train the dialogue model for the present data")
     sub.add_argument("--force", action="store_true", help="also when there is a model for the present data")
+    sub.add_argument("--accept", action="store_true", help="take the model even if worse; later ones are held to it")
     sub = add("evaluate", evaluate, "score the understanding of texts whose topic is known", json_too=True)
     sub.add_argument("files", nargs="+", type=Path, metavar="FILE", help='lines of {"text", "language", "topic"}')
+    sub = add("danger", danger, "score the recognition of danger, by rules and with the model", json_too=True)
+    sub.add_argument("files", nargs="+", type=Path, metavar="FILE", help='lines of {"text", "language", "danger"}')
     sub = add("detect", detect, "score language identification", json_too=True)
     sub.add_argument("files", nargs="+", type=Path, metavar="FILE", help='lines of {"text", "language"}')
     sub = add("content", content, "check, import or export the texts", json_too=True)
@@ -172,19 +176,39 @@ def train(given: argparse.Namespace, settings: Settings) -> int:
     from bot.dialogue import training
 
     model = training.model_of(ROOT, settings.data_dir)
-    if model.exists() and not given.force:
+    if model.exists() and not given.force and not given.accept:
         _print(f"There is a model for the present data already: {model.name}. Train again with --force.")
         return 0
-    _train(settings)
+    _train(settings, accept=given.accept)
     return 0
 
 
-def _train(settings: Settings) -> Path:
-    from bot.dialogue import training
+def _train(settings: Settings, *, accept: bool = False) -> Path:
+    from bot.dialogue import evaluation, gate, training
+
+    def examine(model: Path) -> list[str]:
+        _print("Examining the new model ...")
+        now = gate.measure(_danger_words(settings), root=ROOT, model=model)
+        before = gate.read_mark(ROOT)
+        if now and accept:
+            gate.write_mark(ROOT, now)
+        if now is None or before is None or accept:
+            return []
+        found = gate.objections(before, now)
+        return [*found, "`anlu train --accept` takes it all the same, and holds later models to it"] if found else []
 
     try:
-        return training.train(ROOT, settings.data_dir, say=_print)
-    except training.TrainingFailed as error:
+        return training.train(ROOT, settings.data_dir, say=_print, examine=examine)
+    except (training.TrainingFailed, evaluation.EvaluationError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _danger_words(settings: Settings) -> DangerWords:
+    from bot.content.files import read_folder
+
+    try:
+        return build_danger_words(read_folder(settings.content_dir))
+    except ValueError as error:
         raise CommandError(str(error)) from None
 
 
@@ -193,17 +217,36 @@ def _train(settings: Settings) -> Path:
 
 def evaluate(given: argparse.Namespace, settings: Settings) -> int:
     """Score understanding."""
-    from bot.dialogue import evaluation, training
+    from bot.dialogue import evaluation
+
+    try:
+        examples = evaluation.read_examples(given.files, asked="topic")
+        result = evaluation.evaluate(examples, root=ROOT, model=_trained(settings))
+    except evaluation.EvaluationError as error:
+        raise CommandError(str(error)) from None
+    return _show(result, given.json, _evaluation_lines)
+
+
+def danger(given: argparse.Namespace, settings: Settings) -> int:
+    """Score the recognition of danger."""
+    from bot.dialogue import evaluation
+
+    try:
+        examples = evaluation.read_examples(given.files, asked="danger")
+        words = _danger_words(settings)
+        result = evaluation.evaluate_danger(examples, words, root=ROOT, model=_trained(settings))
+    except evaluation.EvaluationError as error:
+        raise CommandError(str(error)) from None
+    return _show(result, given.json, lambda r: [_line(code, score) for code, score in r["languages"].items()])
+
+
+def _trained(settings: Settings) -> Path:
+    from bot.dialogue import training
 
     model = training.model_of(ROOT, settings.data_dir)
     if not model.exists():
         raise CommandError("there is no model for the present data: run `anlu train` first")
-    try:
-        examples = evaluation.read_examples(given.files, with_topic=True)
-        result = evaluation.evaluate(examples, root=ROOT, model=model)
-    except evaluation.EvaluationError as error:
-        raise CommandError(str(error)) from None
-    return _show(result, given.json, _evaluation_lines)
+    return model
 
 
 def detect(given: argparse.Namespace, _settings: Settings) -> int:
@@ -211,7 +254,7 @@ def detect(given: argparse.Namespace, _settings: Settings) -> int:
     from bot.dialogue import evaluation
 
     try:
-        result = evaluation.evaluate_detection(evaluation.read_examples(given.files, with_topic=False))
+        result = evaluation.evaluate_detection(evaluation.read_examples(given.files))
     except evaluation.EvaluationError as error:
         raise CommandError(str(error)) from None
     return _show(result, given.json, _evaluation_lines)
@@ -224,13 +267,15 @@ def _show(result: dict[str, Any], as_json: bool, lines: Callable[[dict[str, Any]
     return 0
 
 
-def _evaluation_lines(result: dict[str, Any]) -> list[str]:
-    def line(name: str, score: dict[str, float]) -> str:
-        return f"{name:<28}" + "  ".join(f"{key} {value:g}" for key, value in score.items())
+def _line(name: str, score: dict[str, float]) -> str:
+    return f"{name:<28}" + "  ".join(f"{key} {value:g}" for key, value in score.items())
 
-    found = [line("overall", result["overall"])]
-    found += [line(code, score) for code, score in result["languages"].items()]
-    found += [line(topic, score) for topic, score in result.get("topics", {}).items()]
+
+def _evaluation_lines(result: dict[str, Any]) -> list[str]:
+    found = [_line("overall", result["overall"])]
+    found += [_line(code, score) for code, score in result["languages"].items()]
+    found += [_line(f"{code}, out of scope", score) for code, score in result.get("out_of_scope", {}).items()]
+    found += [_line(topic, score) for topic, score in result.get("topics", {}).items()]
     found += [f"{n:>4} x {expected} taken for {got}" for expected, got, n in result["confusions"][:20]]
     return found
 

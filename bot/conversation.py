@@ -12,10 +12,11 @@ from weakref import WeakValueDictionary
 from bot import metrics
 from bot.clock import Clock
 from bot.dialogue.directive import Directive
-from bot.dialogue.rasa_client import Decision, Question, RasaClient, RasaSilent
-from bot.hearing import Heard, hear, hear_again, in_her_language
+from bot.dialogue.rasa_client import UNSURE, Decision, Question, RasaClient, RasaSilent, warns
+from bot.hearing import Heard, hear, hear_again, in_her_language, is_short, with_earlier_words
 from bot.inbox import Accepted
 from bot.knowledge import Knowledge
+from bot.lane import Lane
 from bot.languages.catalogue import DEFAULT
 from bot.languages.script import main_script
 from bot.languages.text import matching_form
@@ -35,6 +36,8 @@ _WAITING_FOR = {"question": IN_CHECK, "ask_area": ASKED_PLACE}
 """last_topic while an answer of hers is waited for: to a guided check, to the question where she is."""
 _DANGER_SECONDS = 0.2
 """So long may the memory take when she is in danger."""
+_PAUSE_SECONDS = 1.2
+"""So long a few words that say nothing yet wait for the next message."""
 _NO_ANSWER = ("unsure", "ask_area")
 """Directives that answer nothing: with a topic and nothing else, the action that should have answered it failed."""
 _LITTLE_ALONE = ("affirm", "deny")
@@ -74,7 +77,7 @@ class Conversation:
         self._fair_use = fair_use
         self._knowledge = knowledge
         self._clock = clock
-        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._lanes: WeakValueDictionary[str, Lane] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="storage")
 
     async def take_turn(self, incoming: Incoming) -> Turn:
@@ -139,7 +142,7 @@ class Conversation:
         handle = self._record.handle(incoming)
         lane = self._lanes.get(handle)
         if lane is None:
-            lane = self._lanes[handle] = asyncio.Lock()
+            lane = self._lanes[handle] = Lane()
         async with lane:
             started = time.perf_counter()
             person, before = await self._in_thread(self._record.recall, incoming, accepted)
@@ -150,7 +153,12 @@ class Conversation:
             if heard.payload and heard.payload.verb == "forget" and heard.payload.name == "yes":
                 ready = self._finish(person, [self._speaker(person).notice("forgotten")])
                 return await self._in_thread(self._record.forget, incoming, person, ready)
+            if person.last_topic == UNSURE and is_short(heard):
+                begun = await self._in_thread(self._record.just_before, incoming, accepted)
+                heard = with_earlier_words(heard, begun, incoming, self._knowledge())
             person, replies = await self._decide(person, heard, accepted)
+            if person.last_topic == UNSURE and is_short(heard) and await lane.another_comes(_PAUSE_SECONDS):
+                replies = []  # she is still writing: what she says is understood, and answered, together
             ready = self._finish(person, replies)
             turn = await self._in_thread(self._record.write, incoming, accepted, person, ready)
             metrics.count_turn(turn, incoming.door, time.perf_counter() - started)
@@ -177,7 +185,8 @@ class Conversation:
             person = replace(person, area=heard.payload.name)
         replies = self._without_rasa(person, heard)
         if replies is not None:
-            return person, replies
+            missed = heard.payload is not None and heard.payload.verb == "other"
+            return (replace(person, last_topic=UNSURE) if missed else person), replies
         try:
             decision = await self._rasa.ask(self._question(person, heard, accepted))
         except RasaSilent as error:
@@ -187,7 +196,10 @@ class Conversation:
         understood = decision.topic in self._knowledge().texts.topics
         if not decision.directives or (understood and all(d.say in _NO_ANSWER for d in decision.directives)):
             return self._fall_back(person, decision.topic, asks=decision.directives)
-        return self._speak(person, decision)
+        person, replies = self._speak(person, decision, goes_on=heard.goes_on)
+        if warns(decision.ranking) and not heard.payload and not any(r.kind == "emergency" for r in replies):
+            replies = list(dict.fromkeys([*self._speaker(person).emergency(), *replies]))
+        return person, replies
 
     def _without_rasa(self, person: Person, heard: Heard) -> list[Reply] | None:
         """Replies to what is clear by itself: a language's name, a screen, the menu, places, nothing readable."""
@@ -200,7 +212,7 @@ class Conversation:
             if heard.asks_for:
                 return [speaker.notice("language_changed"), speaker.menu()]
             if heard.guess.language is None and main_script(heard.text):
-                return [speaker.languages("language_foreign"), *speaker.help_without_rasa("language_foreign")[:1]]
+                return speaker.foreign()
             return None
         payload = heard.payload
         match payload.verb:
@@ -210,6 +222,10 @@ class Conversation:
                 return [speaker.menu(payload.name)]
             case "areas":
                 return [speaker.areas()]
+            case "other" if person.last_topic == UNSURE:
+                return [speaker.missed_twice(())]
+            case "other":
+                return [speaker.not_meant(payload.name)]
             case "language" | "script":
                 return [speaker.notice("language_changed"), speaker.menu()]
             case "forget":
@@ -222,8 +238,10 @@ class Conversation:
                 return [speaker.notice("old_button"), speaker.menu()]
         return None
 
-    def _speak(self, person: Person, decision: Decision) -> tuple[Person, list[Reply]]:
+    def _speak(self, person: Person, decision: Decision, *, goes_on: bool) -> tuple[Person, list[Reply]]:
         """The words for Rasa's directives, and what they teach us of her."""
+        if decision.topic == UNSURE == person.last_topic and not goes_on:
+            return person, [self._speaker(person).missed_twice(decision.ranking)]
         replies: list[Reply] = []
         for directive in decision.directives:
             if directive.remember and directive.area:

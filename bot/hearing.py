@@ -15,6 +15,10 @@ from bot.messages import Incoming
 from bot.payloads import Payload, parse_payload
 from bot.people.person import UNICODE, ZAWGYI, Person
 
+_SHORT = 24
+"""Letters of a text that may be a piece of a sentence."""
+_FEW = 4
+"""Words of such a text, in languages that part them."""
 _ENCODINGS = (ZAWGYI, UNICODE)
 
 
@@ -39,6 +43,8 @@ class Heard:
     """Whether Burmese was typed in Zawgyi; `text` is Unicode either way. None for other texts."""
     zawgyi_sure: bool = False
     """Whether the text shows that by itself. Else it is read again once it is known what she used before."""
+    goes_on: bool = False
+    """Whether it is read together with the messages before it."""
 
 
 def hear(incoming: Incoming, knowledge: Knowledge, *, zawgyi: bool | None = None) -> Heard:
@@ -73,6 +79,20 @@ def hear_again(heard: Heard, incoming: Incoming, knowledge: Knowledge, person: P
     if heard.zawgyi is None or heard.zawgyi_sure or person.script not in _ENCODINGS:
         return heard
     return hear(incoming, knowledge, zawgyi=person.script == ZAWGYI)
+
+
+def is_short(heard: Heard) -> bool:
+    """Whether a text may be the beginning or the middle of a sentence sent in pieces."""
+    return bool(heard.text) and heard.payload is None and len(heard.text) <= _SHORT and heard.text.count(" ") < _FEW
+
+
+def with_earlier_words(heard: Heard, begun: list[str], incoming: Incoming, knowledge: Knowledge) -> Heard:
+    """The message together with what she wrote just before, oldest first, that was not understood by itself."""
+    if not begun:
+        return heard
+    words = [burmese.read(clean(text), remembered=heard.zawgyi).text for text in begun]
+    together = replace(incoming, text=" ".join([*words, heard.text]))
+    return replace(hear(together, knowledge, zawgyi=False), zawgyi_sure=False, goes_on=True)
 
 
 def in_her_language(person: Person, heard: Heard, incoming: Incoming) -> Person:

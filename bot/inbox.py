@@ -1,7 +1,7 @@
 """Messages of people, written down before anything else happens to them, so that none is lost and none counts twice."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,9 @@ from bot.storage.tables import inbox
 
 GIVE_UP_AFTER = 5
 """Attempts at a message before it is set aside: one that breaks us five times would break us for ever."""
+_TOGETHER = timedelta(seconds=10)
+_MOST_TOGETHER = 3
+"""Messages before one that may be pieces of the same sentence."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,25 @@ class Inbox:
                 sa.update(inbox).where(inbox.c.id.in_([i for i, _ in found])).values(attempts=inbox.c.attempts + 1)
             )
         return found
+
+    def just_before(self, connection: sa.Connection, inbox_id: int, incoming: Incoming, *, handle: str) -> list[str]:
+        """The texts of a person's messages in the seconds before this one, oldest first; up to the last button."""
+        rows = connection.execute(
+            sa.select(inbox.c.sealed_message)
+            .where(
+                inbox.c.pseudonym == handle,
+                inbox.c.id < inbox_id,
+                inbox.c.received_at >= incoming.received_at - _TOGETHER,
+            )
+            .order_by(inbox.c.id.desc())
+            .limit(_MOST_TOGETHER)
+        ).scalars()
+        texts: list[str] = []
+        for text in (self._seal.open(sealed).get("text") for sealed in rows):
+            if not text:
+                break
+            texts.insert(0, text)
+        return texts
 
     def drop_before(self, connection: sa.Connection, moment: datetime) -> int:
         """Delete messages that came before a moment; how many."""

@@ -1,6 +1,6 @@
 """The values that travel between a person and Anlu. Nothing here knows a channel, a database or Rasa."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -66,6 +66,10 @@ class Reply:
     referrals: tuple[ReferralCard, ...] = ()
     image: str | None = None
     audio: str | None = None
+
+    def with_button(self, button: Button) -> "Reply":
+        """The same with one more button, the last."""
+        return replace(self, buttons=(*self.buttons, button))
 
     def as_json(self) -> dict[str, Any]:
         """The shape of CONTRACT's `messages`, also used to store a reply."""

@@ -69,6 +69,11 @@ class Record:
             return person, None
         return person, _turn(incoming, person, tuple(d.reply for d in said), max((d.sequence for d in said), default=0))
 
+    def just_before(self, incoming: Incoming, accepted: Accepted) -> list[str]:
+        """The texts she sent in the seconds before a message, oldest first."""
+        with self._database.reading() as connection:
+            return self._inbox.just_before(connection, accepted.id, incoming, handle=self.handle(incoming))
+
     def write(self, incoming: Incoming, accepted: Accepted, person: Person, replies: tuple[Reply, ...]) -> Turn:
         """Replies queued, person remembered, message done: all or nothing.
 

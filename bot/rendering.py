@@ -14,6 +14,7 @@ from bot.languages.burmese import to_zawgyi
 from bot.languages.catalogue import LANGUAGES, TRADITIONAL
 from bot.languages.chinese import traditionalise
 from bot.messages import Button, Kind, ReferralCard, Reply
+from bot.payloads import other_payload
 from bot.people.person import ZAWGYI
 from bot.referrals.matching import DEFAULT_AREA, HOME
 from bot.referrals.service import Service
@@ -56,7 +57,7 @@ class Speaker:
         """What a directive asks to be said."""
         match directive.say:
             case "topic":
-                return self.topic(directive.topic or "out_of_scope")
+                return self._correctable(self.topic(directive.topic or "out_of_scope"), ranking)
             case "referrals":
                 return [self.referrals(directive.referrals, area=directive.area)]
             case "ask_area":
@@ -176,15 +177,40 @@ class Speaker:
 
     def unsure(self, ranking: tuple[tuple[str, float], ...]) -> Reply:
         """Doubt: the likeliest topics as buttons, or, when nothing is near, the menu; always a person."""
-        likely = [
-            topic
-            for topic, confidence in ranking
-            if confidence >= _CLOSE and topic in self._texts.topics and self._texts.topics[topic].kind != "chat"
-        ][:3]
+        likely = [topic for topic, confidence in ranking if confidence >= _CLOSE]
+        return self._which("unsure_title", likely)
+
+    def not_meant(self, names: str | None) -> Reply:
+        """After "not what I meant": the next likely topics (as the button carried them), or the menu; always a person."""
+        return self._which("other_title", (names or "").split("."))
+
+    def missed_twice(self, ranking: tuple[tuple[str, float], ...]) -> Reply:
+        """Twice in a row nothing was understood: a person and the numbers, and what may have been meant."""
+        likely = self._offered([topic for topic, _ in ranking])
         person = self._button("button_person", "topic:talk_to_person")
-        if not likely:
+        buttons = (person, *map(self._topic_button, likely), self._button("button_menu", "menu"))
+        cards = self._cards(self._emergency_services())
+        return Reply("menu", self._phrase("missed_twice"), buttons=buttons, referrals=cards)
+
+    def _which(self, title: str, topics: list[str]) -> Reply:
+        offered = self._offered(topics)
+        person = self._button("button_person", "topic:talk_to_person")
+        if not offered:
             return Reply("menu", self._phrase("lost_title"), buttons=(*self._groups(), person))
-        return Reply("menu", self._phrase("unsure_title"), buttons=(*map(self._topic_button, likely), person))
+        return Reply("menu", self._phrase(title), buttons=(*map(self._topic_button, offered), person))
+
+    def _offered(self, topics: list[str]) -> list[str]:
+        """Of likely topics, three at most that are worth a button."""
+        known = self._texts.topics
+        return [topic for topic in topics if topic in known and known[topic].kind != "chat"][:3]
+
+    def _correctable(self, replies: list[Reply], ranking: tuple[tuple[str, float], ...]) -> list[Reply]:
+        """An answer to her own words, as the model understood them, with a tap to say that it is another matter."""
+        answer = replies[0]
+        if len(ranking) < 2 or answer.kind != "answer":
+            return replies
+        others = self._offered([topic for topic, _ in ranking if topic != answer.topic])
+        return [answer.with_button(self._button("button_other", other_payload(others))), *replies[1:]]
 
     def menu(self, group: str | None = None) -> Reply:
         """The groups of topics, or the topics of one group."""
@@ -201,6 +227,12 @@ class Speaker:
         if self._to.language == "zh":
             buttons.insert(1, Button(TRADITIONAL, "script:hant"))
         return Reply("menu", self._phrase(key), buttons=tuple(buttons))
+
+    def foreign(self) -> list[Reply]:
+        """For a language Anlu does not speak: those it does, the emergency numbers, a person."""
+        person = self._button("button_person", "topic:talk_to_person")
+        languages = self.languages("language_foreign").with_button(person)
+        return [languages, *self.help_without_rasa("language_foreign")[:1]]
 
     def notice(self, key: str) -> Reply:
         """A short word about the service itself."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.dialogue.rasa_client import UNSURE, warns
 from bot.dialogue.training import rasa_process
 from bot.languages import burmese
 from bot.languages.catalogue import LANGUAGES
 from bot.languages.detection import detect
 from bot.languages.text import clean
-
-UNSURE = "nlu_fallback"
+from bot.safety.crisis import DangerWords
 
 
 class EvaluationError(Exception):
@@ -29,10 +29,11 @@ class Example:
     text: str
     language: str
     topic: str = ""
+    danger: bool = False
 
 
-def read_examples(files: Iterable[Path], *, with_topic: bool) -> list[Example]:
-    """The lines of evaluation files.
+def read_examples(files: Iterable[Path], *, asked: str = "") -> list[Example]:
+    """The lines of evaluation files; `asked` is what they hold beside text and language: "topic", "danger" or nothing.
 
     Raises:
         EvaluationError: naming file and line.
@@ -48,10 +49,10 @@ def read_examples(files: Iterable[Path], *, with_topic: bool) -> list[Example]:
                 continue
             try:
                 data = json.loads(line)
-                example = Example(data["text"], data["language"], data["topic"] if with_topic else "")
+                example = Example(data["text"], data["language"], **({asked: data[asked]} if asked else {}))
             except (ValueError, KeyError, TypeError):
-                wanted = '{"text", "language", "topic"}' if with_topic else '{"text", "language"}'
-                raise EvaluationError(f"{file}, line {number}: must be a JSON object with {wanted}") from None
+                wanted = ", ".join(f'"{name}"' for name in ("text", "language", asked) if name)
+                raise EvaluationError(f"{file}, line {number}: must be a JSON object with {{{wanted}}}") from None
             if example.language not in LANGUAGES:
                 raise EvaluationError(f"{file}, line {number}: {example.language!r} is no language Anlu speaks")
             found.append(example)
@@ -69,7 +70,11 @@ def evaluate(examples: list[Example], *, root: Path, model: Path) -> dict[str, A
     Raises:
         EvaluationError: when the model cannot be run.
     """
-    parsed = _parse(examples, root=root, model=model)
+    return score(examples, parse(examples, root=root, model=model))
+
+
+def score(examples: list[Example], parsed: list[dict[str, Any]]) -> dict[str, Any]:
+    """The score of what the model made of each text."""
     marks: list[tuple[Example, str, bool, bool]] = []
     for example, got in zip(examples, parsed, strict=True):
         ranking = [name for name, _ in got["ranking"]]
@@ -79,8 +84,10 @@ def evaluate(examples: list[Example], *, root: Path, model: Path) -> dict[str, A
         first = answer == example.topic
         marks.append((example, answer, first, first or example.topic in ranking[:3]))
     by_language, by_topic = defaultdict(list), defaultdict(list)
+    by_scope: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     confusions: Counter[tuple[str, str]] = Counter()
     for example, answer, first, three in marks:
+        by_scope[example.language].append((example.topic == "out_of_scope", first))
         by_language[example.language].append((first, three))
         by_topic[example.topic].append((first, three))
         if not first:
@@ -90,6 +97,16 @@ def evaluate(examples: list[Example], *, root: Path, model: Path) -> dict[str, A
         "languages": {code: _score(m) for code, m in sorted(by_language.items())},
         "topics": {topic: _score(m) for topic, m in sorted(by_topic.items())},
         "confusions": [[expected, got, n] for (expected, got), n in confusions.most_common()],
+        "out_of_scope": {code: _scope(m) for code, m in sorted(by_scope.items())},
+    }
+
+
+def _scope(marks: list[tuple[bool, bool]]) -> dict[str, float]:
+    """How many texts that are none of our business are known for it, and how many others are answered rightly."""
+    outside, inside = ([right for is_outside, right in marks if is_outside is wanted] for wanted in (True, False))
+    return {
+        "recall": round(sum(outside) / max(1, len(outside)), 4),
+        "in_scope_right": round(sum(inside) / max(1, len(inside)), 4),
     }
 
 
@@ -102,10 +119,50 @@ def _score(marks: list[tuple[bool, bool]]) -> dict[str, float]:
     }
 
 
-def _parse(examples: list[Example], *, root: Path, model: Path) -> list[dict[str, Any]]:
-    lines = "".join(
-        json.dumps({"text": burmese.read(clean(e.text)).text, "language": e.language}) + "\n" for e in examples
-    )
+def evaluate_danger(examples: list[Example], words: DangerWords, *, root: Path, model: Path) -> dict[str, Any]:
+    """How many dangerous texts bring the emergency answer, and how many harmless ones: by the rules, and with the model.
+
+    Raises:
+        EvaluationError: when the model cannot be run.
+    """
+    return score_danger(examples, words, parse(examples, root=root, model=model))
+
+
+def score_danger(examples: list[Example], words: DangerWords, parsed: list[dict[str, Any]]) -> dict[str, Any]:
+    """The score of rules, and of rules and model together, by language."""
+    marks: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    for example, got in zip(examples, parsed, strict=True):
+        by_rules = words.assess(readable(example.text), example.language) is not None
+        marks[example.language].append((example.danger, by_rules, by_rules or warns(got["ranking"][:3])))
+    return {"languages": {code: _danger_score(m) for code, m in sorted(marks.items())}}
+
+
+def _danger_score(marks: list[tuple[bool, bool, bool]]) -> dict[str, float]:
+    def share(of: bool, column: int) -> float:
+        found = [mark[column] for mark in marks if mark[0] is of]
+        return round(sum(found) / max(1, len(found)), 4)
+
+    return {
+        "n": len(marks),
+        "recall": share(True, 2),
+        "false_alarms": share(False, 2),
+        "recall_by_rules": share(True, 1),
+        "false_alarms_by_rules": share(False, 1),
+    }
+
+
+def readable(text: str) -> str:
+    """A text as the gateway hands it on."""
+    return burmese.read(clean(text)).text
+
+
+def parse(examples: list[Example], *, root: Path, model: Path) -> list[dict[str, Any]]:
+    """What the model makes of each text.
+
+    Raises:
+        EvaluationError: when it cannot be run.
+    """
+    lines = "".join(json.dumps({"text": readable(e.text), "language": e.language}) + "\n" for e in examples)
     done = subprocess.run(
         [str(root / ".venv-rasa/bin/python"), "-m", "bot.inside_rasa.parse", str(model)],
         input=lines,

@@ -12,7 +12,7 @@ SOURCES = ("config.yml", "domain.yml", "nlu_data", "stories", "bot/inside_rasa",
 
 
 class TrainingFailed(Exception):
-    """Training gave no model; the text says where its log is."""
+    """Training gave no model, or one that is refused; the text says why, or where the log is."""
 
 
 def rasa_process(root: Path) -> dict[str, str]:
@@ -41,11 +41,15 @@ def model_of(root: Path, data_dir: Path) -> Path:
     return data_dir / "models" / f"{fingerprint(root)}.tar.gz"
 
 
-def train(root: Path, data_dir: Path, *, say: Callable[[str], None]) -> Path:
+def train(
+    root: Path, data_dir: Path, *, say: Callable[[str], None], examine: Callable[[Path], list[str]] = lambda _: []
+) -> Path:
     """Train a model for the present data and return where it is; says how it goes along the way.
 
+    `examine` looks at the new model before it is taken, and returns what speaks against it.
+
     Raises:
-        TrainingFailed: when Rasa gave up; no half-made model is left.
+        TrainingFailed: when Rasa gave up, or the model is refused; no half-made model is left.
     """
     model = model_of(root, data_dir)
     model.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +76,10 @@ def train(root: Path, data_dir: Path, *, say: Callable[[str], None]) -> Path:
     new = model.parent / f"{name}-new.tar.gz"
     if process.returncode or not new.exists():
         raise TrainingFailed(f"training failed; its log is {log}")
-    new.replace(model)
     say(f"Trained the dialogue model in {time.monotonic() - started:.0f} s")
+    objections = examine(new)
+    if objections:
+        new.unlink()
+        raise TrainingFailed("the new model is refused: " + "; ".join(objections))
+    new.replace(model)
     return model

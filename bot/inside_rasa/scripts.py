@@ -16,7 +16,9 @@ from bot.languages.script import main_script
 
 _SCRIPTS = ("latin", "han", "khmer", "lao", "myanmar", "thai")
 _OTHERWISE = "latin"
-"""Judges what is in none of these scripts: digits, emoji, foreign letters."""
+"""Judges what is in none of these scripts, or in one without a model: digits, emoji, foreign letters."""
+_FEWEST = 1000
+"""Texts a script needs for a model of its own; a few borrowed words are no language."""
 _PROCESSES = 2
 
 
@@ -34,8 +36,7 @@ class ScriptModels:
 
     def rank(self, text: str, most: int) -> list[tuple[str, float]]:
         """The likeliest topics with their confidences, best first."""
-        model = self._models.get(script_of(text)) or next(iter(self._models.values()))
-        return model.rank(text, most)
+        return (self._models.get(script_of(text)) or self._models[_OTHERWISE]).rank(text, most)
 
 
 def train_all(texts: Sequence[str], topics: Sequence[str], settings: NgramSettings) -> ScriptModels:
@@ -47,6 +48,9 @@ def train_all(texts: Sequence[str], topics: Sequence[str], settings: NgramSettin
             known.append(form)
             wanted.append(topic)
             sources.append(number)
+    for script in [s for s in groups if s != _OTHERWISE and len(groups[s][0]) < _FEWEST]:
+        for known, more in zip(groups[_OTHERWISE], groups.pop(script), strict=True):
+            known.extend(more)  # type: ignore[arg-type]
     largest_first = sorted(groups, key=lambda script: -len(groups[script][0]))
     jobs = (delayed(train)(*groups[script][:2], settings, groups[script][2]) for script in largest_first)
     return ScriptModels(dict(zip(largest_first, Parallel(n_jobs=_PROCESSES)(jobs), strict=True)))

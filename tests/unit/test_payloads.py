@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.payloads import Payload, parse_payload
+from bot.payloads import LONGEST, Payload, other_payload, parse_payload
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from bot.payloads import Payload, parse_payload
         ("yes", Payload("yes")),
         ("no:3", Payload("no", number=3)),
         ("person", Payload("person")),
+        ("other", Payload("other")),
+        ("other:bride_price.myths", Payload("other", "bride_price.myths")),
     ],
 )
 def test_buttons_of_ours_are_understood(text: str, payload: Payload | None) -> None:
@@ -30,7 +32,8 @@ def test_buttons_of_ours_are_understood(text: str, payload: Payload | None) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "", "topic", "topic:", "topic:a b", "yes:no", "stop:1", "more", "more:greet:", "more:greet:123", "menu:work:1",
+        "", "topic", "topic:", "topic:greet.thank", "other:", "other:.", "other:greet.", "other:a b",
+        "topic:a b", "yes:no", "stop:1", "more", "more:greet:", "more:greet:123", "menu:work:1",
         "/restart", "/greet", "topic:greet\n", " topic:greet", "TOPIC:greet", "topic:" + "a" * 41, "topic:中文",
         "more:greet:１", "forget", "drop table", "\x00", "\ud800", "a" * 200_000,
     ],
@@ -38,3 +41,13 @@ def test_buttons_of_ours_are_understood(text: str, payload: Payload | None) -> N
 def test_anything_else_is_refused(text: str) -> None:
     """Only what a button of ours sends is a payload; never a slash command, never something added."""
     assert parse_payload(text) is None
+
+
+def test_another_matter_carries_what_fits() -> None:
+    """As many topics as a button can carry, in their order, and never more bytes than Telegram takes."""
+    assert other_payload(["bride_price", "myths"]) == "other:bride_price.myths"
+    assert other_payload([]) == "other"
+    many = other_payload(["report_sexual_exploitation", "report_missing_person", "greet"])
+    assert many == "other:report_sexual_exploitation"
+    assert parse_payload(many) == Payload("other", "report_sexual_exploitation")
+    assert len(other_payload(["t" * 60])) <= LONGEST

@@ -8,8 +8,10 @@ from bot.content.article import FIRST_SCREEN
 from bot.content.files import read_folder
 from bot.dialogue.directive import Directive
 from bot.knowledge import Knowledge, build_knowledge
+from bot.languages import burmese
 from bot.languages.catalogue import LANGUAGES
 from bot.languages.chinese import simplify, traditionalise
+from bot.languages.text import matching_form
 from bot.messages import Reply
 from bot.rendering import EMERGENCY, SELF_HARM, Listener, Speaker
 from bot.settings import ROOT
@@ -222,6 +224,37 @@ def test_when_nothing_is_near_it_says_so(ranking: tuple[tuple[str, float], ...])
     reply = speaker("en").unsure(ranking)
     assert reply.text == KNOWLEDGE.texts.phrase("lost_title", "en")
     assert payloads(reply) == [f"menu:{g}" for g in KNOWLEDGE.texts.groups] + [PERSON]
+
+
+def test_an_understood_text_can_be_corrected_in_one_tap() -> None:
+    """The model's answer carries the next likely topics behind the last button; an answer to a button carries none."""
+    ranking = (("bride_price", 0.6), ("myths", 0.2), ("greet", 0.1))
+    (reply,) = speaker("en").say(Directive("topic", topic="bride_price"), ranking)
+    assert payloads(reply)[-1] == "other:myths"
+    (tapped,) = speaker("en").say(Directive("topic", topic="bride_price"), (("bride_price", 1.0),))
+    assert not any(p.startswith("other") for p in payloads(tapped))
+    corrected = speaker("en").not_meant("myths")
+    assert payloads(corrected) == ["topic:myths", PERSON]
+    assert payloads(speaker("en").not_meant(None)) == [f"menu:{g}" for g in KNOWLEDGE.texts.groups] + [PERSON]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_misses_offer_a_person_first(language: str) -> None:
+    """With the numbers, and what may have been meant."""
+    reply = speaker(language).missed_twice((("bride_price", 0.1), ("greet", 0.1)))
+    assert payloads(reply) == [PERSON, "topic:bride_price", "menu"]
+    assert reply.referrals
+
+
+def test_zawgyi_for_people_who_write_it() -> None:
+    """Every word of a reply, as it was before when read back; other languages are left alone."""
+    written = speaker("my", script="zawgyi")
+    plain = speaker("my").menu()
+    (reply,) = written.finish([plain])
+    assert reply.text != plain.text
+    assert matching_form(burmese.to_unicode(reply.text)) == matching_form(plain.text)
+    assert all(b.title for b in reply.buttons)
+    assert speaker("km", script="zawgyi").finish([speaker("km").menu()]) == (speaker("km").menu(),)
 
 
 def test_the_menu_reaches_every_grouped_topic() -> None:

@@ -154,7 +154,7 @@ LANGUAGES: dict[str, Language] = {
 TRADITIONAL = "繁體中文"
 """The name, in itself, of the second script of Chinese."""
 
-COMPLETE = ("zh", "en", "vi", "km", "lo", "th")
+COMPLETE = tuple(LANGUAGES)
 """Languages whose texts are whole; a gap in one of them is an error."""
 
 DEFAULT = "zh"

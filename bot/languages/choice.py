@@ -10,6 +10,8 @@ from bot.languages.text import matching_form
 _SURE = 0.9
 _IN_LATIN = ("en", "vi", "zh")
 """Languages people type in Latin letters by rule: English, Vietnamese, Chinese in pinyin."""
+_BY_SHAPE = ("vi", "zh")
+"""Of these, those whose words have a shape of their own."""
 _BY_NAME = {matching_form(alias): language.code for language in LANGUAGES.values() for alias in language.aliases}
 _TRADITIONAL = frozenset(("繁体", "繁体中文", "繁体字", "正体", "正体中文", "traditional chinese", "traditional"))
 _SIMPLIFIED = frozenset(("简体", "简体中文", "简体字", "simplified chinese", "simplified"))
@@ -62,7 +64,7 @@ def choose(*, guess: Guess, chosen: str | None, remembered: str | None, hint: st
     if guess.language and guess.certainty >= _SURE:
         return guess.language
     for language in (chosen, remembered):
-        if language in LANGUAGES and (guess.language in (None, "en") or language in _IN_LATIN):
+        if language in LANGUAGES and (guess.language not in _BY_SHAPE or language in _IN_LATIN):
             return language
     if guess.language:
         return guess.language

@@ -104,6 +104,34 @@ _COMMON = {
     ),
 }
 
+_ROMANISED = {
+    "km": frozenset(
+        """
+        khnhom knhom khnom nhom bong oun suosdey sousdey orkun arkun ot te jong chong mok oy aoy nas hery haey lea chob chea
+        bat chas jas vea ke pdey bdey luy phtah jouy chuoy chuy phong pong tov tver kdao thngai srok slab pnher ey men
+        """.split()
+    ),
+    "lo": frozenset(
+        """
+        khoy khoi jao bor bo khob sabaidee sabaidi der dae deh yak nee phua mia suay soi viak baan khon ngoen ngern luk
+        kap lom thuk leo leuay lai mue
+        """.split()
+    ),
+    "my": frozenset(
+        """
+        mingalar mingalaba mingalarpar par pr tal kyay kyaezu zuu kal kel ome ohn lar hote kae bal thwar mal
+        kyama kyanaw kyun shin bya ngar pike yauk kyar loh loe buu phoo yite
+        """.split()
+    ),
+    "th": frozenset(
+        """
+        sawasdee sawatdee sawaddee sawasdi ka kha krub krap kub chuay duay duey nu noo chan phom pom khao tamruat ngan laew
+        leaw khun arai tham mai ja yu pai rai
+        """.split()
+    ),
+}
+"""Everyday words of languages with a script of their own, as people type them in Latin letters by ear."""
+
 _FOREIGN = frozenset(
     """
     saya aku kamu anda tidak bukan apa siapa bagaimana dimana yang untuk dengan dari sudah belum bisa mau kerja suami
@@ -143,6 +171,10 @@ def guess(text: str) -> tuple[str | None, float]:
     foreign = sum(w in _FOREIGN for w in words)
     if foreign * 3 >= len(words) and foreign > max(common.values()):
         return (None, 0.8 if len(words) > 1 else 0.5)
+    heard = {language: sum(w in known for w in words) for language, known in _ROMANISED.items()}
+    by_ear = max(heard, key=lambda language: heard[language])
+    if heard[by_ear] * 3 > len(words) and heard[by_ear] > max(common.values()):
+        return (by_ear, 0.7)
     vietnamese = [w for w in words if w in _CHAT_VIETNAMESE or _VIETNAMESE.fullmatch(_DOUBLED.sub(r"\1", w))]
     pinyin = [w for w in words if _PINYIN_WORD.fullmatch(_DOUBLED.sub(r"\1", w))]
     marks = {

@@ -188,6 +188,31 @@ class TestInbox:
             assert self.inbox.open_messages(connection, door="web") == []
             assert len(self.inbox.open_messages(connection, door="telegram")) == 1
 
+    def test_what_she_wrote_just_before(self, database: Database) -> None:
+        """Her texts of the last seconds, oldest first, back to the last button; nobody else's, nothing older."""
+        handle, other = _met(database), _met(database, "a-2")
+        with database.transaction() as connection:
+
+            def accept(who: str, seconds: int, **message: Any) -> int:
+                moment = MOMENT + timedelta(seconds=seconds)
+                name = f"m{seconds}{who[:4]}"
+                return self.inbox.accept(
+                    connection, incoming(message_id=name, received_at=moment, **message), handle=who
+                ).id
+
+            accept(handle, 0, text="long ago")
+            accept(handle, 21, text="before the button")
+            accept(handle, 22, text=None, payload="menu")
+            accept(handle, 23, text="my boss")
+            accept(other, 24, text="somebody else")
+            accept(handle, 25, text="took")
+            last = accept(handle, 30, text="my passport")
+            now = incoming(received_at=MOMENT + timedelta(seconds=30))
+            assert self.inbox.just_before(connection, last, now, handle=handle) == ["my boss", "took"]
+            alone = accept(handle, 60, text="hello")
+            later = incoming(received_at=MOMENT + timedelta(seconds=60))
+            assert self.inbox.just_before(connection, alone, later, handle=handle) == []
+
     def test_old_messages_are_dropped(self, database: Database) -> None:
         """What came before the moment goes, what came at it stays."""
         handle = _met(database)

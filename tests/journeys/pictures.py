@@ -9,6 +9,11 @@ from tests.journeys.chat_page import ChatPage, open_browser
 TALKS = {
     "zh": ("彩礼是什么", "他把我锁在屋里不让我出门"),
     "en": ("What is bride price?", "Help, he is going to kill me"),
+    "vi": ("Chủ giữ hộ chiếu của em không trả",),
+    "km": ("ថៅកែដកលិខិតឆ្លងដែនខ្ញុំមិនព្រមឲ្យវិញ",),
+    "lo": ("ນາຍຈ້າງຍຶດພາສປອດຂ້ອຍໄວ້ ບໍ່ຍອມສົ່ງຄືນ",),
+    "my": ("သူဌေးက ကျွန်မ ပတ်စ်ပို့ကို သိမ်းထားတယ် ပြန်မပေးဘူး",),
+    "th": ("นายจ้างยึดพาสปอร์ตหนูไว้ ไม่ยอมคืน",),
 }
 """What is said in each picture's language."""
 

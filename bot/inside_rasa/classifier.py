@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.inside_rasa.importer import MORE_TEXTS
 from bot.inside_rasa.ngrams import NgramSettings
 from bot.inside_rasa.scripts import ScriptModels, train_all
 
@@ -67,8 +68,12 @@ class NgramClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example that has an intent."""
-        examples = training_data.intent_examples
-        self._model = train_all([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], self._settings)
+        texts, topics = [], []
+        for example in training_data.intent_examples:
+            of_topic = [example.get(TEXT), *(example.get(MORE_TEXTS) or ())]
+            texts += of_topic
+            topics += [example.get(INTENT)] * len(of_topic)
+        self._model = train_all(texts, topics, self._settings)
         with self._model_storage.write_to(self._resource) as folder:
             joblib.dump(self._model, folder / _FILE)
         return self._resource

@@ -59,7 +59,7 @@ def measure(pipeline: list[dict[str, Any]], every: int) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.yml"
-        importer = {"name": "bot.inside_rasa.importer.FolderImporter"}
+        importer = {"name": "bot.inside_rasa.importer.FolderImporter", "bundled": False}
         settings = {"recipe": "default.v1", "assistant_id": "comparison", "language": "xx", "importers": [importer]}
         config.write_text(yaml.safe_dump({**settings, "pipeline": pipeline}), encoding="utf-8")
         data = thinned(Path(folder), every)

@@ -224,7 +224,7 @@ def evaluate(given: argparse.Namespace, settings: Settings) -> int:
         result = evaluation.evaluate(examples, root=ROOT, model=_trained(settings))
     except evaluation.EvaluationError as error:
         raise CommandError(str(error)) from None
-    return _show(result, given.json, _evaluation_lines)
+    return _show(result, given.json, evaluation.lines)
 
 
 def danger(given: argparse.Namespace, settings: Settings) -> int:
@@ -237,7 +237,7 @@ def danger(given: argparse.Namespace, settings: Settings) -> int:
         result = evaluation.evaluate_danger(examples, words, root=ROOT, model=_trained(settings))
     except evaluation.EvaluationError as error:
         raise CommandError(str(error)) from None
-    return _show(result, given.json, lambda r: [_line(code, score) for code, score in r["languages"].items()])
+    return _show(result, given.json, evaluation.lines)
 
 
 def _trained(settings: Settings) -> Path:
@@ -257,7 +257,7 @@ def detect(given: argparse.Namespace, _settings: Settings) -> int:
         result = evaluation.evaluate_detection(evaluation.read_examples(given.files))
     except evaluation.EvaluationError as error:
         raise CommandError(str(error)) from None
-    return _show(result, given.json, _evaluation_lines)
+    return _show(result, given.json, evaluation.lines)
 
 
 def _show(result: dict[str, Any], as_json: bool, lines: Callable[[dict[str, Any]], list[str]]) -> int:
@@ -265,19 +265,6 @@ def _show(result: dict[str, Any], as_json: bool, lines: Callable[[dict[str, Any]
 
     _print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else "\n".join(lines(result)))
     return 0
-
-
-def _line(name: str, score: dict[str, float]) -> str:
-    return f"{name:<28}" + "  ".join(f"{key} {value:g}" for key, value in score.items())
-
-
-def _evaluation_lines(result: dict[str, Any]) -> list[str]:
-    found = [_line("overall", result["overall"])]
-    found += [_line(code, score) for code, score in result["languages"].items()]
-    found += [_line(f"{code}, out of scope", score) for code, score in result.get("out_of_scope", {}).items()]
-    found += [_line(topic, score) for topic, score in result.get("topics", {}).items()]
-    found += [f"{n:>4} x {expected} taken for {got}" for expected, got, n in result["confusions"][:20]]
-    return found
 
 
 # ---- keeping house ----

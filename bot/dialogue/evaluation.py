@@ -197,3 +197,17 @@ def evaluate_detection(examples: list[Example]) -> dict[str, Any]:
 
 def _accuracy(marks: list[bool]) -> dict[str, float]:
     return {"n": len(marks), "accuracy": round(sum(marks) / len(marks), 4)}
+
+
+def lines(result: dict[str, Any]) -> list[str]:
+    """Any of these results for people to read: a line per language, topic and confusion."""
+
+    def line(name: str, score: dict[str, float]) -> str:
+        return f"{name:<28}" + "  ".join(f"{key} {value:g}" for key, value in score.items())
+
+    found = [line("overall", result["overall"])] if "overall" in result else []
+    found += [line(code, score) for code, score in result["languages"].items()]
+    found += [line(f"{code}, out of scope", score) for code, score in result.get("out_of_scope", {}).items()]
+    found += [line(topic, score) for topic, score in result.get("topics", {}).items()]
+    found += [f"{n:>4} x {expected} taken for {got}" for expected, got, n in result.get("confusions", [])[:20]]
+    return found

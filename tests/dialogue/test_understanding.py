@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
+from bot.languages.catalogue import LANGUAGES
 from bot.settings import ROOT
 from tests.conftest import own_environment
 from tests.workbench import take_model
 
 pytestmark = pytest.mark.chain
-EXAM = [ROOT / f"tests/dialogue/exam/{language}.jsonl" for language in ("zh", "en")]
+EXAM = [ROOT / f"tests/dialogue/exam/{language}.jsonl" for language in LANGUAGES]
 SHORT = ROOT / "tests/dialogue/languages/short.jsonl"
-FLOORS = {"zh": 0.85, "en": 0.63}
-"""Share of first answers that are right, five points under what was measured when this was written: catches breakage."""
-DETECTION_FLOOR = 0.93
+FLOOR = 0.79
+"""Share of first answers that are right in every language, some five points under what the weakest reached."""
+DETECTION_FLOOR = 0.98
 
 
 def command_line(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -56,8 +57,8 @@ def score(trained: Path) -> dict[str, Any]:
 
 def test_the_shape_of_evaluate(score: dict[str, Any]) -> None:
     """The JSON is as the interface document gives it."""
-    assert set(score) == {"overall", "languages", "topics", "confusions"}
-    assert set(score["languages"]) == {"zh", "en"}
+    assert set(score) == {"overall", "languages", "topics", "confusions", "out_of_scope"}
+    assert set(score["languages"]) == set(LANGUAGES)
     for part in (score["overall"], *score["languages"].values(), *score["topics"].values()):
         assert set(part) == {"n", "top1", "top3"}
         assert isinstance(part["n"], int)
@@ -72,12 +73,11 @@ def test_the_shape_of_evaluate(score: dict[str, Any]) -> None:
 
 
 def test_the_exam(score: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    """Both languages understand at least as much as when this was written, less five points."""
+    """Every language understands at least as much as the weakest when this was written, less five points."""
     with capsys.disabled():
         print(f"\nexam: {score['overall']} {score['languages']}")
         print(f"most confused: {score['confusions'][:8]}")
-    for language, floor in FLOORS.items():
-        assert score["languages"][language]["top1"] >= floor
+    assert min(language["top1"] for language in score["languages"].values()) >= FLOOR
 
 
 def test_detect(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

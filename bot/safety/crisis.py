@@ -4,6 +4,7 @@ Pure and in memory, so that it works without Rasa, the action server and the dat
 content/crisis/<language>.yml; content/README.md explains the format.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -151,13 +152,17 @@ def _phrases(listed: list[str | int] | None, spaced: bool) -> Phrases:
     """The phrases in the form they are looked for; refuses what would be found in every message."""
     if not isinstance(listed, list | None):
         raise ValueError(f"{listed!r} must be a list of phrases")
-    found = set()
-    for phrase in listed or ():
-        form = matching_form(str(phrase))
-        looked_for = " ".join(_words(form)) if spaced else _letters(form)
-        if not spaced and form.isascii() and _LATIN.search(form):
-            looked_for = f" {' '.join(_words(form))} "  # "sos" must not be found in "so sad"
-        if isinstance(phrase, bool) or not isinstance(phrase, str | int) or not looked_for.strip():
-            raise ValueError(f"{phrase!r} is no phrase (yes, no, on and off need quotes)")
-        found.add(looked_for)
-    return Phrases(found)
+    return Phrases(_looked_for(phrase, spaced) for phrase in listed or ())
+
+
+@functools.lru_cache(
+    maxsize=65536, typed=True
+)  # lists shared by several rules (YAML anchors) are read once, not once a rule
+def _looked_for(phrase: str | int, spaced: bool) -> str:
+    form = matching_form(str(phrase))
+    looked_for = " ".join(_words(form)) if spaced else _letters(form)
+    if not spaced and form.isascii() and _LATIN.search(form):
+        looked_for = f" {' '.join(_words(form))} "  # "sos" must not be found in "so sad"
+    if isinstance(phrase, bool) or not isinstance(phrase, str | int) or not looked_for.strip():
+        raise ValueError(f"{phrase!r} is no phrase (yes, no, on and off need quotes)")
+    return looked_for

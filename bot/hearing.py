@@ -3,6 +3,7 @@
 Pure over one version of the content, so that it works when the database, Rasa and everything else are down.
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 from bot.knowledge import Knowledge
@@ -52,7 +53,7 @@ def hear(incoming: Incoming, knowledge: Knowledge, *, zawgyi: bool | None = None
     reading = burmese.read(clean(incoming.text or ""), remembered=zawgyi)
     text = reading.text
     payload = parse_payload(incoming.payload) if incoming.payload else None
-    guess = detect(text)
+    guess = detect(unicodedata.normalize("NFKC", text))  # wide letters are Latin letters
     language = guess.language or incoming.language or DEFAULT
     places = knowledge.directory.places
     mentions = places.mentions(text, language) if text else ()

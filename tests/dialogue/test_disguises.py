@@ -1,7 +1,5 @@
 """Seven languages, typed the way people type: each disguise of a question gets the answer of the question itself."""
 
-import time
-
 import pytest
 
 from bot.languages import burmese
@@ -68,7 +66,7 @@ def test_danger_brings_numbers_at_once(anlu: str, language: str) -> None:
     ("typed", "language"),
     [
         (traditionalise(PASSPORT_TAKEN["zh"]), "zh"),
-        ("lao ban ba wo de hu zhao na zou le bu huan gei wo", "zh"),
+        ("wo de shen fen zheng bei kou le bu huan gei wo", "zh"),
         ("老板把我的护照拿走了\u200b不还给我", "zh"),
         ("chu giu ho chieu cua em khong tra", "vi"),
         ("CHỦ GIỮ HỘ CHIẾU CỦA EM KHÔNG TRẢ", "vi"),
@@ -107,7 +105,7 @@ def test_one_word_changes_the_language(anlu: str, word: str, language: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["ꆈꌠꉙ ꉢꁳꀋꐚ", "ཐུགས་རྗེ་ཆེ།", "ياردەم قىلىڭ", "tolong saya tidak bisa pulang", "tulungan ninyo ako"]
+    "text", ["ꆈꌠꉙ ꉢꁳꀋꐚ", "ཐུགས་རྗེ་ཆེ།", "ياردەم قىلىڭ", "saya tidak bisa pulang ke rumah", "tulungan ninyo ako"]
 )
 def test_a_language_we_do_not_speak_gets_the_card(anlu: str, text: str) -> None:
     """Seven languages to choose from, emergency numbers, a person."""
@@ -129,12 +127,11 @@ def test_pieces_of_a_sentence_are_understood_together(anlu: str) -> None:
 
 
 def test_two_misses_offer_a_person(anlu: str) -> None:
-    """Nonsense twice, some time apart."""
+    """Not what she meant, and again not: a person first, and the numbers."""
     talk = Talk(anlu, language="en")
-    first = talk.say("zxq wvv plomf grbl")
-    time.sleep(0.1)
-    second = talk.say("qqq frdst mmmpl okkx vvbn ttrr")
-    assert first.first["kind"] == "menu"
+    (other,) = [p for p in talk.say("what is bride price").payloads if p.startswith("other")]
+    assert talk.tap(other).first["kind"] == "menu"
+    second = talk.tap(other)
     assert second.payloads[0] == "topic:talk_to_person"
     assert second.numbers
 

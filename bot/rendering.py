@@ -207,8 +207,8 @@ class Speaker:
     def _correctable(self, replies: list[Reply], ranking: tuple[tuple[str, float], ...]) -> list[Reply]:
         """An answer to her own words, as the model understood them, with a tap to say that it is another matter."""
         answer = replies[0]
-        if len(ranking) < 2 or answer.kind != "answer":
-            return replies
+        if len(ranking) < 2 or answer.kind != "answer" or self._special_buttons(answer.topic or ""):
+            return replies  # a question of its own, like "delete everything?", is not mixed with another
         others = self._offered([topic for topic, _ in ranking if topic != answer.topic])
         return [answer.with_button(self._button("button_other", other_payload(others))), *replies[1:]]
 

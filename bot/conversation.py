@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from bot import metrics
 from bot.clock import Clock
 from bot.dialogue.directive import Directive
-from bot.dialogue.rasa_client import UNSURE, Decision, Question, RasaClient, RasaSilent, warns
+from bot.dialogue.rasa_client import EMERGENCY, UNSURE, Decision, Question, RasaClient, RasaSilent, warns
 from bot.hearing import Heard, hear, hear_again, in_her_language, is_short, with_earlier_words
 from bot.inbox import Accepted
 from bot.knowledge import Knowledge
@@ -23,7 +23,7 @@ from bot.languages.text import matching_form
 from bot.messages import Incoming, Reply, Turn
 from bot.people.person import Person
 from bot.record import Record
-from bot.rendering import EMERGENCY, SELF_HARM, Listener, Speaker
+from bot.rendering import SELF_HARM, Listener, Speaker
 from bot.safety.limits import FairUse
 from bot.storage.engine import StorageDown
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.dialogue.directive import Directive
+from bot.dialogue.rasa_client import EMERGENCY
 from bot.knowledge import Knowledge
 from bot.languages.burmese import to_zawgyi
 from bot.languages.catalogue import LANGUAGES, TRADITIONAL
@@ -19,7 +20,6 @@ from bot.people.person import ZAWGYI
 from bot.referrals.matching import DEFAULT_AREA, HOME
 from bot.referrals.service import Service
 
-EMERGENCY = "report_immediate_danger"
 SELF_HARM = "report_self_harm"
 _MOST_BUTTONS = 4
 _PLACES_SHOWN = 6
@@ -94,7 +94,7 @@ class Speaker:
                 room = _MOST_BUTTONS - 1 - len(buttons)
                 buttons += [self._topic_button(t) for t in article.next if t != "talk_to_person"][:room]
             if topic != "talk_to_person":
-                buttons.append(self._button("button_person", "topic:talk_to_person"))
+                buttons.append(self._person_button())
         return [
             Reply(
                 kind=_KINDS.get(known.kind, "answer"),
@@ -118,7 +118,7 @@ class Speaker:
             text=text,
             topic=topic,
             referrals=self._cards(services),
-            buttons=(self._button("button_person", "topic:talk_to_person"),),
+            buttons=(self._person_button(),),
         )
         replies = [first]
         if topic == SELF_HARM:
@@ -169,7 +169,7 @@ class Speaker:
     def check_result(self, check: str, level: str) -> list[Reply]:
         """What the answers of a guided check mean, with a person to talk to."""
         buttons = (
-            self._button("button_person", "topic:talk_to_person"),
+            self._person_button(),
             self._button("button_numbers", "topic:find_hotline"),
             self._button("button_menu", "menu"),
         )
@@ -187,17 +187,15 @@ class Speaker:
     def missed_twice(self, ranking: tuple[tuple[str, float], ...]) -> Reply:
         """Twice in a row nothing was understood: a person and the numbers, and what may have been meant."""
         likely = self._offered([topic for topic, _ in ranking])
-        person = self._button("button_person", "topic:talk_to_person")
-        buttons = (person, *map(self._topic_button, likely), self._button("button_menu", "menu"))
+        buttons = (self._person_button(), *map(self._topic_button, likely), self._button("button_menu", "menu"))
         cards = self._cards(self._emergency_services())
         return Reply("menu", self._phrase("missed_twice"), buttons=buttons, referrals=cards)
 
     def _which(self, title: str, topics: list[str]) -> Reply:
         offered = self._offered(topics)
-        person = self._button("button_person", "topic:talk_to_person")
         if not offered:
-            return Reply("menu", self._phrase("lost_title"), buttons=(*self._groups(), person))
-        return Reply("menu", self._phrase(title), buttons=(*map(self._topic_button, offered), person))
+            return Reply("menu", self._phrase("lost_title"), buttons=(*self._groups(), self._person_button()))
+        return Reply("menu", self._phrase(title), buttons=(*map(self._topic_button, offered), self._person_button()))
 
     def _offered(self, topics: list[str]) -> list[str]:
         """Of likely topics, three at most that are worth a button."""
@@ -215,8 +213,7 @@ class Speaker:
     def menu(self, group: str | None = None) -> Reply:
         """The groups of topics, or the topics of one group."""
         if group not in self._texts.groups:
-            person = self._button("button_person", "topic:talk_to_person")
-            return Reply("menu", self._phrase("menu_title"), buttons=(*self._groups(), person))
+            return Reply("menu", self._phrase("menu_title"), buttons=(*self._groups(), self._person_button()))
         topics = [t.id for t in self._texts.topics.values() if t.group == group]
         back = self._button("button_menu", "menu")
         return Reply("menu", self._phrase(f"group_{group}"), buttons=(*map(self._topic_button, topics), back))
@@ -230,8 +227,7 @@ class Speaker:
 
     def foreign(self) -> list[Reply]:
         """For a language Anlu does not speak: those it does, the emergency numbers, a person."""
-        person = self._button("button_person", "topic:talk_to_person")
-        languages = self.languages("language_foreign").with_button(person)
+        languages = self.languages("language_foreign").with_button(self._person_button())
         return [languages, *self.help_without_rasa("language_foreign")[:1]]
 
     def notice(self, key: str) -> Reply:
@@ -260,6 +256,9 @@ class Speaker:
 
     def _groups(self) -> list[Button]:
         return [self._button(f"group_{group}", f"menu:{group}") for group in self._texts.groups]
+
+    def _person_button(self) -> Button:
+        return self._button("button_person", "topic:talk_to_person")
 
     def _topic_button(self, topic: str) -> Button:
         return Button(self._texts.article(topic, self._to.language).title, f"topic:{topic}")

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 UNSURE = "nlu_fallback"
 """The topic Rasa names when no topic, or more than one, fits."""
-DANGER = "report_immediate_danger"
+EMERGENCY = "report_immediate_danger"
 """The topic whose answer is the emergency answer."""
 _DANGER_FROM = 0.2
 """So likely must danger be for the emergency answer to come first, whatever else is likelier: measured on texts of seven
@@ -26,7 +26,7 @@ _SECONDS_OPEN = 5.0
 
 def warns(ranking: Iterable[Sequence[Any]]) -> bool:
     """Whether topics with their confidences tell of danger."""
-    return any(topic == DANGER and confidence >= _DANGER_FROM for topic, confidence in ranking)
+    return any(topic == EMERGENCY and confidence >= _DANGER_FROM for topic, confidence in ranking)
 
 
 class RasaSilent(Exception):

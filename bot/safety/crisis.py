@@ -57,12 +57,13 @@ class DangerWords:
         Her own language's rules first, then the others': frightened people mix languages.
         """
         form = matching_form(text)
-        spaced = _runs(_words(form), self.most_words, " ")
+        words, letters = _words(form), _letters(form)
+        spaced = _runs(words, self.most_words, " ")
         # In languages without spaces also whole words, for what people mix in from elsewhere.
         mixed_in = _runs(_words(_SCRIPT_CHANGES.sub(" ", form)), self.most_words, " ")
-        unspaced = _runs(_letters(form), self.most_letters, "") | {f" {words} " for words in mixed_in}
-        words = " ".join(_words(form))
-        whole = Phrases((words, _letters(form), f" {words} "))
+        unspaced = _runs(letters, self.most_letters, "") | {f" {run} " for run in mixed_in}
+        sentence = " ".join(words)
+        whole = Phrases((sentence, letters, f" {sentence} "))
         for code in dict.fromkeys((language, *self.rules)):
             if code in self.rules:
                 reason = self._in_language(whole, spaced if LANGUAGES[code].spaced else unspaced, code)
@@ -155,9 +156,8 @@ def _phrases(listed: list[str | int] | None, spaced: bool) -> Phrases:
     return Phrases(_looked_for(phrase, spaced) for phrase in listed or ())
 
 
-@functools.lru_cache(
-    maxsize=65536, typed=True
-)  # lists shared by several rules (YAML anchors) are read once, not once a rule
+# Lists shared by several rules (YAML anchors) are read once, not once a rule.
+@functools.lru_cache(maxsize=65536, typed=True)
 def _looked_for(phrase: str | int, spaced: bool) -> str:
     form = matching_form(str(phrase))
     looked_for = " ".join(_words(form)) if spaced else _letters(form)

@@ -7,13 +7,14 @@ import pytest
 from bot.content.article import FIRST_SCREEN
 from bot.content.files import read_folder
 from bot.dialogue.directive import Directive
+from bot.dialogue.rasa_client import EMERGENCY
 from bot.knowledge import Knowledge, build_knowledge
 from bot.languages import burmese
 from bot.languages.catalogue import LANGUAGES
 from bot.languages.chinese import simplify, traditionalise
 from bot.languages.text import matching_form
 from bot.messages import Reply
-from bot.rendering import EMERGENCY, SELF_HARM, Listener, Speaker
+from bot.rendering import SELF_HARM, Listener, Speaker
 from bot.settings import ROOT
 
 AT = datetime(2026, 11, 25, 4, 0, tzinfo=timezone.utc)

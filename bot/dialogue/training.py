@@ -21,6 +21,8 @@ def rasa_process(root: Path) -> dict[str, str]:
         "PYTHONPATH": str(root),
         "PYTHONWARNINGS": "ignore",
         "RASA_TELEMETRY_ENABLED": "false",
+        # Otherwise Rasa takes a part it trained before again whenever class and data are the same, whatever changed beneath.
+        "RASA_MAX_CACHE_SIZE": "0",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
 

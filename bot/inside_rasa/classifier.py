@@ -17,6 +17,8 @@ from bot.inside_rasa.ngrams import NgramSettings
 from bot.inside_rasa.scripts import ScriptModels, train_all
 
 _FILE = "ngrams.joblib"
+_COMPRESSION = ("zlib", 1)
+"""Light, and enough: Rasa packs the file once more, and takes minutes over what is not packed yet."""
 _RANKED = 6
 """Topics a message's ranking holds; the assistant offers three at most."""
 
@@ -75,7 +77,7 @@ class NgramClassifier(IntentClassifier, GraphComponent):
             topics += [example.get(INTENT)] * len(of_topic)
         self._model = train_all(texts, topics, self._settings)
         with self._model_storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / _FILE)
+            joblib.dump(self._model, folder / _FILE, compress=_COMPRESSION)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -6,8 +6,7 @@ Chosen by measurement against others, see docs/decisions/0003.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -22,6 +21,10 @@ _HELD_OUT = 7
 """Every seventh example tells how sure to be; the final model learns from all of them."""
 _TRIED = 8000
 """About so many examples are enough to find that out."""
+
+_FIRST, _NEXT, _ACROSS = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xD1342543DE82EF95, 0x2545F4914F6CDD1D))
+"""Large odd numbers without a pattern: an n-gram's number is a polynomial of its letters, modulo 2 to the 64. Among a million
+n-grams two share a number once in some ten million models."""
 
 _TOLERANCE = 0.1
 """Where the solver stops: LIBLINEAR's own default. A thousandth of it took twice the time for the same answers."""
@@ -45,12 +48,17 @@ class NgramSettings:
 
 @dataclass(frozen=True)
 class NgramModel:
-    """A trained model. `weights` has a row per n-gram and a column per topic, in half precision to save memory."""
+    """A trained model. An n-gram is known by a number made of its letters, so that a million of them fit in a few megabytes."""
 
     settings: NgramSettings
-    vocabulary: dict[str, int]
+    known: np.ndarray
+    """The numbers of the n-grams that count, ascending; every other array goes by the place in this one."""
     rarity: np.ndarray
+    """The weight of rarity of each."""
     weights: np.ndarray
+    """A row per n-gram and a column per topic, in whole steps from -127 to 127 to save memory."""
+    steps: np.ndarray
+    """How large a step is in each row."""
     bias: np.ndarray
     topics: np.ndarray
     sharpness: float
@@ -58,8 +66,8 @@ class NgramModel:
 
     def confidences(self, text: str) -> np.ndarray:
         """How likely each topic is, in the order of `topics`; adds up to 1."""
-        indices, values = _features(text, self.vocabulary, self.rarity, self.settings)
-        margins = values @ self.weights[indices].astype(np.float32) + self.bias
+        places, values = _features(_views(text, self.settings.longest), self.known, self.rarity, self.settings)
+        margins = (values * self.steps[places]) @ self.weights[places].astype(np.float32) + self.bias
         return _softmax(margins * self.sharpness)
 
     def rank(self, text: str, most: int) -> list[tuple[str, float]]:
@@ -76,8 +84,9 @@ def train(
 
     `sources` numbers what each text is a copy of, so that no copy of a held-out text is learnt from.
     """
-    vocabulary, rarity = _vocabulary(texts, settings)
-    matrix = _matrix(texts, vocabulary, rarity, settings)
+    views = [_views(text, settings.longest) for text in texts]
+    known, rarity = _known(views, settings)
+    matrix = _matrix(views, known, rarity, settings)
     labels = np.asarray(topics)
     numbers = np.asarray(range(len(labels)) if sources is None else sources)
     step = max(1, len(labels) // _TRIED)
@@ -86,11 +95,13 @@ def train(
     trial = _machine(settings).fit(matrix[tried & ~held], labels[tried & ~held])
     sharpness = _sharpness(trial.decision_function(matrix[held]), np.searchsorted(trial.classes_, labels[held]))
     machine = _machine(settings).fit(matrix, labels)
+    weights, steps = _in_steps(machine.coef_.T)
     return NgramModel(
         settings=settings,
-        vocabulary=vocabulary,
+        known=known,
         rarity=rarity,
-        weights=np.ascontiguousarray(machine.coef_.T, dtype=np.float16),
+        weights=weights,
+        steps=steps,
         bias=machine.intercept_.astype(np.float32),
         topics=machine.classes_,
         sharpness=sharpness,
@@ -99,6 +110,12 @@ def train(
 
 def _machine(settings: NgramSettings) -> LinearSVC:
     return LinearSVC(C=settings.strength, tol=_TOLERANCE, random_state=7)
+
+
+def _in_steps(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights as whole numbers from -127 to 127, and the size of one step in each row."""
+    steps = np.abs(weights).max(axis=1) / 127
+    return np.rint(weights / np.where(steps, steps, 1)[:, None]).astype(np.int8), steps.astype(np.float32)
 
 
 def _sharpness(margins: np.ndarray, right: np.ndarray) -> float:
@@ -118,56 +135,56 @@ def _softmax(values: np.ndarray) -> np.ndarray:
 
 # ---- features ----
 
-
-def _vocabulary(texts: Sequence[str], settings: NgramSettings) -> tuple[dict[str, int], np.ndarray]:
-    """The n-grams that count, numbered, and the rarity weight of each."""
-    seen: Counter[str] = Counter()
-    for text in texts:
-        for view in _views(text, settings.longest):
-            seen.update(set(view))
-    kept = sorted(ngram for ngram, n in seen.items() if n >= settings.seen_in)
-    counts = np.array([seen[ngram] for ngram in kept], dtype=np.float64)
-    rarity = (np.log((1 + len(texts)) / (1 + counts)) + 1) ** settings.idf_power
-    return {ngram: number for number, ngram in enumerate(kept)}, rarity.astype(np.float32)
+_Views = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""A text's n-grams in two views: their numbers, ascending, and how often each stands there."""
 
 
-def _matrix(
-    texts: Sequence[str], vocabulary: dict[str, int], rarity: np.ndarray, settings: NgramSettings
-) -> csr_matrix:
-    indices, values, ends = [], [], [0]
-    for text in texts:
-        found, weights = _features(text, vocabulary, rarity, settings)
-        indices.append(found)
-        values.append(weights)
-        ends.append(ends[-1] + len(found))
-    return csr_matrix((np.concatenate(values), np.concatenate(indices), ends), shape=(len(texts), len(vocabulary)))
+def _known(views: Sequence[_Views], settings: NgramSettings) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the n-grams that count, ascending, and the rarity weight of each."""
+    seen = np.concatenate([numbers for of_text in views for numbers, _ in of_text])
+    numbers, counts = np.unique(seen, return_counts=True)
+    kept = counts >= settings.seen_in
+    rarity = (np.log((1 + len(views)) / (1 + counts[kept])) + 1) ** settings.idf_power
+    return numbers[kept], rarity.astype(np.float32)
+
+
+def _matrix(views: Sequence[_Views], known: np.ndarray, rarity: np.ndarray, settings: NgramSettings) -> csr_matrix:
+    rows = [_features(of_text, known, rarity, settings) for of_text in views]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places, values = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return csr_matrix((values, places, ends), shape=(len(rows), len(known)))
 
 
 def _features(
-    text: str, vocabulary: dict[str, int], rarity: np.ndarray, settings: NgramSettings
+    views: _Views, known: np.ndarray, rarity: np.ndarray, settings: NgramSettings
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers and weights of a text's n-grams; the whole has length 1, or is empty when nothing is known."""
+    """Places and weights of a text's n-grams; the whole has length 1, or is empty when nothing is known."""
     parts: list[tuple[np.ndarray, np.ndarray]] = []
-    for view, weight in zip(_views(text, settings.longest), (1.0, settings.spaceless_weight), strict=True):
-        counts = Counter(vocabulary[ngram] for ngram in view if ngram in vocabulary)
-        indices = np.fromiter(counts, dtype=np.int32, count=len(counts))
-        times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values = (1 + np.log(times)) * rarity[indices]
-        parts.append((indices, values * (weight / (np.linalg.norm(values) or 1.0))))
-    indices = np.concatenate([part[0] for part in parts])
-    values = np.concatenate([part[1] for part in parts])
-    return indices, (values / (np.linalg.norm(values) or 1.0)).astype(np.float32)
+    for (numbers, times), weight in zip(views, (1.0, settings.spaceless_weight), strict=True):
+        places = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+        there = known[places] == numbers
+        places = places[there].astype(np.int32)
+        values = (1 + np.log(times[there])) * rarity[places]
+        parts.append((places, values * (weight / (np.linalg.norm(values) or 1.0))))
+    places, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return places, (values / (np.linalg.norm(values) or 1.0)).astype(np.float32)
 
 
-def _views(text: str, longest: int) -> tuple[list[str], list[str]]:
+def _views(text: str, longest: int) -> _Views:
     """The n-grams of a text: inside its words, and across them (marked, so that the two are never taken for each other)."""
-    form = matching_form(text)
-    words = [ngram for word in form.split() for ngram in _ngrams(f" {word} ", longest)]
-    joined = "".join(form.split())
-    return words, [f"\x00{ngram}" for ngram in _ngrams(f"^{joined}$", longest)]
+    words = matching_form(text).split()
+    views = _ngrams(f" {' '.join(words)} ", longest), _ngrams(f"^{''.join(words)}$", longest) ^ _ACROSS
+    within, across = (np.unique(view, return_counts=True) for view in views)
+    return within, across
 
 
-def _ngrams(text: str, longest: int) -> Iterator[str]:
-    for length in range(1, longest + 1):
-        for start in range(len(text) - length + 1):
-            yield text[start : start + length]
+def _ngrams(text: str, longest: int) -> np.ndarray:
+    """The number of every n-gram of a text; a space stands only at the end of one, never within."""
+    letters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    spaces = np.concatenate([[0], np.cumsum(letters == ord(" "))])
+    number, found = letters + _FIRST, [letters[letters != ord(" ")] + _FIRST]
+    for length in range(2, min(longest, len(letters)) + 1):
+        number = number[:-1] * _NEXT + letters[length - 1 :]
+        inner = spaces[length - 1 : -1] - spaces[1 : len(number) + 1]
+        found.append(number[inner == 0])
+    return np.concatenate(found)

@@ -6,8 +6,6 @@ marks Vietnamese was measured at 0.26 for a model that knew marked text alone an
 
 import unicodedata
 
-from pypinyin import lazy_pinyin
-
 from bot.languages import burmese
 from bot.languages.script import main_script
 
@@ -33,4 +31,6 @@ def without_marks(text: str) -> str:
 
 def in_pinyin(text: str) -> str:
     """Chinese in pinyin without tones, a syllable a word."""
+    from pypinyin import lazy_pinyin  # here, since its dictionaries take 56 MB, and the server imports this file too
+
     return " ".join(lazy_pinyin(text))

@@ -7,7 +7,7 @@ content/crisis/<language>.yml; content/README.md explains the format.
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,10 @@ class DangerWords:
 
     rules: dict[str, tuple[Rule, ...]]
     unless: dict[str, Phrases] = field(default_factory=dict)
+    phrases: dict[str, Phrases] = field(default_factory=dict)
+    """Every phrase of each language."""
+    by_spacing: dict[bool, Phrases] = field(default_factory=dict)
+    """Every phrase of the languages with spaces between words (True) and of those without (False)."""
     most_words: int = 0
     """Words of the longest phrase."""
     most_letters: int = 0
@@ -58,15 +62,19 @@ class DangerWords:
         """
         form = matching_form(text)
         words, letters = _words(form), _letters(form)
-        spaced = _runs(words, self.most_words, " ")
         # In languages without spaces also whole words, for what people mix in from elsewhere.
-        mixed_in = _runs(_words(_SCRIPT_CHANGES.sub(" ", form)), self.most_words, " ")
-        unspaced = _runs(letters, self.most_letters, "") | {f" {run} " for run in mixed_in}
+        mixed_in = _words(_SCRIPT_CHANGES.sub(" ", form))
+        there = {
+            True: self.by_spacing[True].intersection(_runs(words, self.most_words)),
+            False: self.by_spacing[False].intersection(_pieces(letters, self.most_letters))
+            | self.by_spacing[False].intersection(f" {run} " for run in _runs(mixed_in, self.most_words)),
+        }
         sentence = " ".join(words)
         whole = Phrases((sentence, letters, f" {sentence} "))
         for code in dict.fromkeys((language, *self.rules)):
-            if code in self.rules:
-                reason = self._in_language(whole, spaced if LANGUAGES[code].spaced else unspaced, code)
+            found = there[LANGUAGES[code].spaced]
+            if code in self.rules and not self.phrases[code].isdisjoint(found | whole):
+                reason = self._in_language(whole, found, code)
                 if reason:
                     return reason
         return None
@@ -94,13 +102,18 @@ def _letters(form: str) -> str:
     return "".join(c for c in form if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
-def _runs(parts: Sequence[str], longest: int, between: str) -> Phrases:
-    """Every run of words, or of letters, that could be a phrase."""
-    return Phrases(
-        between.join(parts[start : start + length])
-        for length in range(1, min(longest, len(parts)) + 1)
-        for start in range(len(parts) - length + 1)
-    )
+def _runs(words: Sequence[str], longest: int) -> Iterator[str]:
+    """Every run of words that could be a phrase."""
+    for length in range(1, min(longest, len(words)) + 1):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length])
+
+
+def _pieces(letters: str, longest: int) -> Iterator[str]:
+    """Every run of letters that could be a phrase."""
+    for length in range(1, min(longest, len(letters)) + 1):
+        for start in range(len(letters) - length + 1):
+            yield letters[start : start + length]
 
 
 def build_danger_words(files: dict[str, str]) -> DangerWords:
@@ -122,15 +135,23 @@ def build_danger_words(files: dict[str, str]) -> DangerWords:
             rules[language] = tuple(_rule(r, spaced) for r in data["rules"])
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"{path}: {' '.join(str(error).split()) or type(error).__name__}") from None
-    phrases = Phrases().union(
-        *unless.values(), *(p for of in rules.values() for r in of for p in (r.any_of, r.unless, *r.all_of))
-    )
+    phrases = {code: unless[code].union(*map(_phrases_of, rules[code])) for code in rules}
+    by_spacing = {
+        spaced: Phrases().union(*(some for code, some in phrases.items() if LANGUAGES[code].spaced == spaced))
+        for spaced in (True, False)
+    }
     return DangerWords(
         rules,
         unless,
-        most_words=max((len(p.split()) for p in phrases), default=0),
-        most_letters=max((len(p) for p in phrases if not p.isascii()), default=0),
+        phrases,
+        by_spacing,
+        most_words=max((len(p.split()) for some in phrases.values() for p in some), default=0),
+        most_letters=max((len(p) for p in by_spacing[False] if not p.isascii()), default=0),
     )
+
+
+def _phrases_of(rule: Rule) -> Phrases:
+    return Phrases().union(rule.any_of, rule.alone, rule.unless, *rule.all_of)
 
 
 def _rule(data: dict[str, Any], spaced: bool) -> Rule:
